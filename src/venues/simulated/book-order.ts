@@ -1,0 +1,71 @@
+/** What the matching engine keeps of an order, what it is told of the market, and what it says back. */
+import type { DecimalString } from '../../domain/money';
+import type { OrderType, Side, TimeInForce } from '../../domain/order-request';
+
+/** Where an order stands at the venue. */
+export type BookStatus = 'OPEN' | 'FILLED' | 'CANCELED' | 'EXPIRED';
+
+/** One order in the venue's book, open or done; plain JSON. */
+export interface BookOrder {
+  readonly venueOrderId: string;
+  readonly venueAccount: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  /** Every id the order has had, oldest first; the last one is in force. */
+  readonly clientOrderIds: readonly string[];
+  readonly quantity: DecimalString;
+  readonly cumQuantity: DecimalString;
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+  /** Market time at which it expires: a GTD's own end, or the close of a DAY order's session. */
+  readonly expireAtMs?: number;
+  /** A stop whose price was reached; always true for orders without a stop price. */
+  readonly triggered: boolean;
+  readonly status: BookStatus;
+  /** Place in the time queue; lower is earlier. */
+  readonly priority: number;
+}
+
+/** One moment of the outside market: quote, last trade, and the volume traded since the moment before. */
+export interface MarketStep {
+  readonly bidPrice: DecimalString;
+  readonly bidQuantity: DecimalString;
+  readonly askPrice: DecimalString;
+  readonly askQuantity: DecimalString;
+  readonly lastPrice: DecimalString;
+  readonly volume: DecimalString;
+}
+
+/** One thing that happened to one order; `order` is its state right after. */
+export type BookEvent =
+  | { readonly kind: 'NEW' | 'TRIGGERED'; readonly order: BookOrder; readonly timeMs: number }
+  | {
+      readonly kind: 'CANCELED' | 'EXPIRED';
+      readonly order: BookOrder;
+      readonly timeMs: number;
+      readonly reason?: string;
+    }
+  | {
+      readonly kind: 'REPLACED';
+      readonly order: BookOrder;
+      readonly timeMs: number;
+      readonly origClientOrderId: string;
+    }
+  | {
+      readonly kind: 'TRADE';
+      readonly order: BookOrder;
+      readonly timeMs: number;
+      readonly quantity: DecimalString;
+      readonly price: DecimalString;
+      readonly liquidity: 'MAKER' | 'TAKER';
+    };
+
+/** What a replace asks of the book; a price left out stays as it is. */
+export interface BookChange {
+  readonly clientOrderId: string;
+  readonly quantity: DecimalString;
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+}

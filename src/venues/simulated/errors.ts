@@ -1,0 +1,24 @@
+import type { NotSent, OutcomeUnknown, Refused } from '../../ports/venue';
+import type { HttpResult } from './client';
+import { readRefusal } from './mapper';
+
+/** What an answer other than success means for the request. */
+export function classifyFailure(result: HttpResult): NotSent | OutcomeUnknown | Refused {
+  if (result.kind === 'notSent') return { kind: 'notSent', reason: result.reason };
+  if (result.kind === 'lost') return { kind: 'unknown', reason: result.reason };
+  if (result.status === 429) {
+    const retryAfterMs = retryAfter(result.retryAfter);
+    return { kind: 'notSent', reason: 'TOO_MANY_REQUESTS', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+  if (result.status >= 400 && result.status < 500) {
+    const refusal = readRefusal(result.body);
+    // Without a readable reason it may be a proxy that speaks, after the venue has the order.
+    return refusal ?? { kind: 'unknown', reason: `HTTP ${String(result.status)} without a readable reason` };
+  }
+  return { kind: 'unknown', reason: `HTTP ${String(result.status)}` };
+}
+
+function retryAfter(header: string | undefined): number | undefined {
+  if (header === undefined || !/^\d{1,6}$/.test(header)) return undefined;
+  return Number(header) * 1000;
+}

@@ -1,0 +1,371 @@
+/**
+ * Price-time priority matching of one instrument on one venue.
+ *
+ * Pure and deterministic: time comes as an argument, nothing is read from outside, and the same calls give the same
+ * events. Client orders trade with each other at the resting order's price and with the outside market's liquidity; at
+ * one price client orders come first.
+ */
+import {
+  ZERO,
+  add,
+  compare,
+  equal,
+  greaterThan,
+  isPositive,
+  isZero,
+  lessThan,
+  maximum,
+  minimum,
+  subtract,
+} from '../../domain/money';
+import type { DecimalString } from '../../domain/money';
+import { Side, TimeInForce } from '../../domain/order-request';
+import type { BookChange, BookEvent, BookOrder, MarketStep } from './book-order';
+import { OutsideLiquidity, reachable } from './outside-liquidity';
+import type { Level, LiquidityRules } from './outside-liquidity';
+
+/** A price-time priority book with its stop orders and the outside market. */
+export class MatchingEngine {
+  private readonly orders = new Map<string, BookOrder>();
+  /** Venue order ids, best price first, then earliest. */
+  private readonly resting = { bid: [] as string[], ask: [] as string[] };
+  /** Untriggered stops and remainders of market orders, earliest first. */
+  private readonly stops: string[] = [];
+  private readonly marketRemainders: string[] = [];
+  private outside: OutsideLiquidity | undefined;
+  private lastPrice: DecimalString | undefined;
+  private nextPriority = 1;
+  private nextExpiryMs = Infinity;
+  private events: BookEvent[] = [];
+
+  constructor(private readonly rules: LiquidityRules) {}
+
+  /** Puts open orders of an earlier run back in their place without any event. */
+  restore(orders: readonly BookOrder[]): void {
+    for (const order of orders) {
+      this.nextPriority = Math.max(this.nextPriority, order.priority + 1);
+      if (order.status === 'OPEN') this.place(order);
+    }
+  }
+
+  /** Takes a new order; `priority`, `cumQuantity`, `status` and `triggered` are set here. */
+  submit(draft: Omit<BookOrder, 'priority' | 'cumQuantity' | 'status' | 'triggered'>, nowMs: number): BookEvent[] {
+    const order: BookOrder = {
+      ...draft,
+      cumQuantity: ZERO,
+      status: 'OPEN',
+      triggered: draft.stopPrice === undefined,
+      priority: this.nextPriority++,
+    };
+    this.orders.set(order.venueOrderId, order);
+    this.emit({ kind: 'NEW', order, timeMs: nowMs });
+    this.enter(order, nowMs);
+    return this.settle(nowMs);
+  }
+
+  /** Cancels an open order; no event when it is not open. */
+  cancel(venueOrderId: string, nowMs: number): BookEvent[] {
+    const order = this.orders.get(venueOrderId);
+    if (order !== undefined) this.close(order, 'CANCELED', nowMs);
+    return this.drain();
+  }
+
+  /** Replaces an open order; a new price or a larger quantity costs its place in the queue. */
+  replace(venueOrderId: string, change: BookChange, nowMs: number): BookEvent[] {
+    const before = this.orders.get(venueOrderId);
+    if (before === undefined) return [];
+    this.displace(before);
+    const quantity = maximum(change.quantity, before.cumQuantity);
+    const limitPrice = change.limitPrice ?? before.limitPrice;
+    const stopPrice = change.stopPrice ?? before.stopPrice;
+    const keepsPlace =
+      !greaterThan(quantity, before.quantity) &&
+      samePrice(limitPrice, before.limitPrice) &&
+      samePrice(stopPrice, before.stopPrice);
+    const order: BookOrder = {
+      ...before,
+      quantity,
+      ...(limitPrice === undefined ? {} : { limitPrice }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+      clientOrderIds: [...before.clientOrderIds, change.clientOrderId],
+      status: equal(quantity, before.cumQuantity) ? 'FILLED' : 'OPEN',
+      priority: keepsPlace ? before.priority : this.nextPriority++,
+    };
+    this.emit({ kind: 'REPLACED', order, timeMs: nowMs, origClientOrderId: currentId(before) });
+    if (order.status === 'FILLED') this.orders.delete(venueOrderId);
+    else if (keepsPlace) this.place(order);
+    else {
+      this.orders.set(venueOrderId, order);
+      this.enter(order, nowMs);
+    }
+    return this.settle(nowMs);
+  }
+
+  /** Moves the outside market: waiting market orders first, then resting orders, then stops. */
+  onMarket(step: MarketStep, nowMs: number): BookEvent[] {
+    this.outside = new OutsideLiquidity(step, this.rules);
+    this.lastPrice = step.lastPrice;
+    this.runMarketRemainders(nowMs);
+    this.fillResting('bid', nowMs);
+    this.fillResting('ask', nowMs);
+    return this.settle(nowMs);
+  }
+
+  /** Expires the orders whose end has come, each at its own end. */
+  expire(nowMs: number): BookEvent[] {
+    if (nowMs < this.nextExpiryMs) return [];
+    this.nextExpiryMs = Infinity;
+    for (const order of [...this.orders.values()]) {
+      if (order.expireAtMs === undefined) continue;
+      if (order.expireAtMs <= nowMs) this.close(order, 'EXPIRED', order.expireAtMs);
+      else this.nextExpiryMs = Math.min(this.nextExpiryMs, order.expireAtMs);
+    }
+    return this.drain();
+  }
+
+  /** Best bid and ask, client orders included, and the last trade; undefined before the first step. */
+  top(): { readonly bid: Level; readonly ask: Level; readonly lastPrice: DecimalString } | undefined {
+    if (this.outside === undefined || this.lastPrice === undefined) return undefined;
+    const { bidPrice, askPrice } = this.outside.step;
+    // An emptied side keeps showing the outside price, with nothing to trade there.
+    const bid = this.bestOf('bid') ?? { price: bidPrice, quantity: ZERO };
+    const ask = this.bestOf('ask') ?? { price: askPrice, quantity: ZERO };
+    return { bid, ask, lastPrice: this.lastPrice };
+  }
+
+  private enter(order: BookOrder, nowMs: number): void {
+    if (!order.triggered && !this.stopReached(order)) {
+      this.place(order);
+      return;
+    }
+    if (order.triggered) this.execute(order, nowMs);
+    else this.trigger(order, nowMs);
+  }
+
+  private trigger(order: BookOrder, nowMs: number): void {
+    // Its place in the queue dates from the trigger, as nobody could trade with it before.
+    const triggered: BookOrder = { ...order, triggered: true, priority: this.nextPriority++ };
+    this.orders.set(order.venueOrderId, triggered);
+    this.emit({ kind: 'TRIGGERED', order: triggered, timeMs: nowMs });
+    this.execute(triggered, nowMs);
+  }
+
+  private execute(order: BookOrder, nowMs: number): void {
+    if (order.timeInForce === TimeInForce.FOK && lessThan(this.available(order), leaves(order))) {
+      this.close(order, 'CANCELED', nowMs, 'FOK_NOT_FILLABLE');
+      return;
+    }
+    const left = this.take(order, nowMs);
+    if (left === undefined) return;
+    if (left.timeInForce === TimeInForce.IOC || left.timeInForce === TimeInForce.FOK) {
+      this.close(left, 'CANCELED', nowMs, 'IOC_REMAINDER');
+      return;
+    }
+    this.place(left);
+    // A market order that found no liquidity may trade with what has just come to rest.
+    if (left.limitPrice !== undefined) this.runMarketRemainders(nowMs);
+  }
+
+  /** Trades an aggressive order as far as it goes; gives what is left of it, or undefined when it is done. */
+  private take(order: BookOrder, nowMs: number): BookOrder | undefined {
+    let taker = order;
+    const from = oppositeOf(taker.side);
+    for (;;) {
+      const client = this.restingAt(from, 0);
+      const outside = this.outside?.best(from);
+      const clientFirst =
+        client !== undefined && (outside === undefined || !better(from, outside.price, priceOf(client)));
+      const price = clientFirst ? priceOf(client) : outside?.price;
+      if (price === undefined || !accepts(taker, price)) return taker;
+      const offered = clientFirst ? leaves(client) : (outside?.quantity ?? ZERO);
+      const quantity = minimum(leaves(taker), offered);
+      if (clientFirst) this.fill(client, quantity, price, 'MAKER', nowMs);
+      else this.outside?.take(from, quantity);
+      const left = this.fill(taker, quantity, price, 'TAKER', nowMs);
+      this.lastPrice = price;
+      if (left === undefined) return undefined;
+      taker = left;
+    }
+  }
+
+  /** What an order could take at once at its price or better. */
+  private available(order: BookOrder): DecimalString {
+    const from = oppositeOf(order.side);
+    const clients = this.resting[from].map((id): Level => {
+      const maker = this.open(id);
+      return { price: priceOf(maker), quantity: leaves(maker) };
+    });
+    const buying = order.side === Side.BUY;
+    const limit = order.limitPrice;
+    return add(reachable(clients, buying, limit), reachable(this.outside?.levels(from) ?? [], buying, limit));
+  }
+
+  /** Resting orders trade when the outside market is at or through their price, within the step's volume. */
+  private fillResting(side: 'bid' | 'ask', nowMs: number): void {
+    const outside = this.outside;
+    if (outside === undefined) return;
+    const { lastPrice, askPrice, bidPrice, askQuantity, bidQuantity } = outside.step;
+    for (;;) {
+      const order = this.restingAt(side, 0);
+      if (order === undefined) return;
+      const price = priceOf(order);
+      const crossed =
+        side === 'bid'
+          ? isPositive(askQuantity) && !greaterThan(askPrice, price)
+          : isPositive(bidQuantity) && !lessThan(bidPrice, price);
+      const traded = side === 'bid' ? !greaterThan(lastPrice, price) : !lessThan(lastPrice, price);
+      if (!crossed && !traded) return;
+      const quantity = minimum(leaves(order), outside.restingLeft(side === 'bid' ? 'ask' : 'bid', crossed));
+      if (!isPositive(quantity)) return;
+      outside.useResting(quantity);
+      // Still partly open after this means that the volume is used up.
+      if (this.fill(order, quantity, price, 'MAKER', nowMs) !== undefined) return;
+    }
+  }
+
+  private runMarketRemainders(nowMs: number): void {
+    for (const id of [...this.marketRemainders]) {
+      const order = this.orders.get(id);
+      if (order !== undefined) this.take(order, nowMs);
+    }
+  }
+
+  /** Triggers every stop whose price was reached, also by the trades of the stops before it. */
+  private settle(nowMs: number): BookEvent[] {
+    for (;;) {
+      const id = this.stops.find((stop) => this.stopReached(this.open(stop)));
+      if (id === undefined) return this.drain();
+      const order = this.open(id);
+      this.displace(order);
+      this.trigger(order, nowMs);
+    }
+  }
+
+  private stopReached(order: BookOrder): boolean {
+    if (order.stopPrice === undefined || this.lastPrice === undefined) return false;
+    const step = this.outside?.step;
+    if (order.side === Side.BUY) {
+      return (
+        !lessThan(this.lastPrice, order.stopPrice) || (step !== undefined && !lessThan(step.bidPrice, order.stopPrice))
+      );
+    }
+    return (
+      !greaterThan(this.lastPrice, order.stopPrice) ||
+      (step !== undefined && !greaterThan(step.askPrice, order.stopPrice))
+    );
+  }
+
+  private fill(
+    order: BookOrder,
+    quantity: DecimalString,
+    price: DecimalString,
+    liquidity: 'MAKER' | 'TAKER',
+    nowMs: number,
+  ): BookOrder | undefined {
+    const cumQuantity = add(order.cumQuantity, quantity);
+    const filled = equal(cumQuantity, order.quantity);
+    const after: BookOrder = { ...order, cumQuantity, status: filled ? 'FILLED' : 'OPEN' };
+    if (filled) {
+      this.displace(order);
+      this.orders.delete(order.venueOrderId);
+    } else this.orders.set(order.venueOrderId, after);
+    this.emit({ kind: 'TRADE', order: after, timeMs: nowMs, quantity, price, liquidity });
+    return filled ? undefined : after;
+  }
+
+  private close(order: BookOrder, status: 'CANCELED' | 'EXPIRED', timeMs: number, reason?: string): void {
+    this.displace(order);
+    this.orders.delete(order.venueOrderId);
+    const closed: BookOrder = { ...order, status };
+    this.emit({ kind: status, order: closed, timeMs, ...(reason === undefined ? {} : { reason }) });
+  }
+
+  /** Puts an open order where it waits: among the stops, the market remainders or the resting limits. */
+  private place(order: BookOrder): void {
+    this.orders.set(order.venueOrderId, order);
+    this.nextExpiryMs = Math.min(this.nextExpiryMs, order.expireAtMs ?? Infinity);
+    const queue = this.queueOf(order);
+    let low = 0;
+    let high = queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.comesBefore(this.open(queue[middle] ?? ''), order)) low = middle + 1;
+      else high = middle;
+    }
+    queue.splice(low, 0, order.venueOrderId);
+  }
+
+  private displace(order: BookOrder): void {
+    const queue = this.queueOf(order);
+    const index = queue.indexOf(order.venueOrderId);
+    if (index >= 0) queue.splice(index, 1);
+  }
+
+  private queueOf(order: BookOrder): string[] {
+    if (!order.triggered) return this.stops;
+    return order.limitPrice === undefined ? this.marketRemainders : this.resting[ownSideOf(order.side)];
+  }
+
+  private comesBefore(a: BookOrder, b: BookOrder): boolean {
+    if (a.triggered && a.limitPrice !== undefined && !isSamePrice(a, b)) {
+      return better(ownSideOf(a.side), priceOf(a), priceOf(b));
+    }
+    return a.priority < b.priority;
+  }
+
+  private restingAt(side: 'bid' | 'ask', index: number): BookOrder | undefined {
+    const id = this.resting[side][index];
+    return id === undefined ? undefined : this.open(id);
+  }
+
+  private bestOf(side: 'bid' | 'ask'): Level | undefined {
+    const client = this.restingAt(side, 0);
+    const outside = this.outside?.best(side);
+    if (client === undefined) return outside;
+    const level: Level = { price: priceOf(client), quantity: leaves(client) };
+    return outside === undefined || !better(side, outside.price, level.price) ? level : outside;
+  }
+
+  private open(venueOrderId: string): BookOrder {
+    const order = this.orders.get(venueOrderId);
+    if (order === undefined) throw new Error(`the book queues an order that is not open: ${venueOrderId}`);
+    return order;
+  }
+
+  private emit(event: BookEvent): void {
+    this.events.push(event);
+  }
+
+  private drain(): BookEvent[] {
+    const events = this.events;
+    this.events = [];
+    return events;
+  }
+}
+
+/** What an open order may still trade. */
+export const leaves = (order: BookOrder): DecimalString =>
+  order.status === 'OPEN' ? subtract(order.quantity, order.cumQuantity) : ZERO;
+/** The client order id in force. */
+export const currentId = (order: BookOrder): string => order.clientOrderIds[order.clientOrderIds.length - 1] ?? '';
+
+const ownSideOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'bid' : 'ask');
+const oppositeOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'ask' : 'bid');
+const better = (side: 'bid' | 'ask', a: DecimalString, b: DecimalString): boolean =>
+  compare(a, b) === (side === 'bid' ? 1 : -1);
+
+function priceOf(order: BookOrder): DecimalString {
+  if (order.limitPrice === undefined) throw new Error(`a resting order without a limit price: ${order.venueOrderId}`);
+  return order.limitPrice;
+}
+function isSamePrice(a: BookOrder, b: BookOrder): boolean {
+  return samePrice(a.limitPrice, b.limitPrice);
+}
+function samePrice(a: DecimalString | undefined, b: DecimalString | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : isZero(subtract(a, b));
+}
+function accepts(order: BookOrder, price: DecimalString): boolean {
+  const limit = order.limitPrice;
+  if (limit === undefined) return true;
+  return order.side === Side.BUY ? !greaterThan(price, limit) : !lessThan(price, limit);
+}

@@ -1,0 +1,163 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FaultOperation } from './faults';
+import {
+  cancelQuerySchema,
+  openOrdersQuerySchema,
+  orderPathSchema,
+  orderQuerySchema,
+  replaceSchema,
+  reportsQuerySchema,
+  submitSchema,
+} from './request-schemas';
+import type { RequestOutcome, SimulatedVenue } from './simulated-venue';
+
+/** Finds the venue of a request's path; answers 404 itself by throwing. */
+export type VenueOf = (request: FastifyRequest) => SimulatedVenue;
+
+/** Called when the `restart` fault has done its work and the process is to end. */
+export type RestartProcess = () => void;
+
+// Statuses whose meaning the connector relies on: 422 booked nothing, 429 was not looked at, 503 tells nothing.
+const REFUSED = 422;
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
+const NOT_FOUND = 404;
+
+/** Adds the routes that place, change and read orders. */
+export function addOrderRoutes(app: FastifyInstance, venueOf: VenueOf, restart: RestartProcess): void {
+  app.post('/v1/:venue/orders', async (request, reply) => {
+    const venue = venueOf(request);
+    return perform(venue, 'submit', reply, restart, () => {
+      const { validUntilMs, ...order } = submitSchema.parse(request.body);
+      return venue.submit(order, validUntilMs);
+    });
+  });
+  app.put('/v1/:venue/orders/:clientOrderId', async (request, reply) => {
+    const venue = venueOf(request);
+    return perform(venue, 'replace', reply, restart, () => {
+      const origClientOrderId = orderPathSchema.parse(request.params).clientOrderId;
+      const { validUntilMs, ...replace } = replaceSchema.parse(request.body);
+      return venue.replace({ ...replace, origClientOrderId }, validUntilMs);
+    });
+  });
+  app.delete('/v1/:venue/orders/:clientOrderId', async (request, reply) => {
+    const venue = venueOf(request);
+    return perform(venue, 'cancel', reply, restart, () => {
+      const { clientOrderId } = orderPathSchema.parse(request.params);
+      const { account, symbol } = cancelQuerySchema.parse(request.query);
+      return venue.cancel({ venueAccount: account, symbol, clientOrderId });
+    });
+  });
+  addQueryRoutes(app, venueOf);
+}
+
+function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
+  for (const [path, source] of [
+    ['/v1/:venue/orders/:clientOrderId', 'live'],
+    ['/v1/:venue/history/:clientOrderId', 'history'],
+  ] as const) {
+    app.get(path, async (request, reply) => {
+      const venue = venueOf(request);
+      const { clientOrderId } = orderPathSchema.parse(request.params);
+      const { account } = orderQuerySchema.parse(request.query);
+      if (await isBroken(venue, 'query', reply)) return reply;
+      const reports = await venue.find(account, clientOrderId, source);
+      if (await isBrokenAfter(venue, 'query', reply, true)) return reply;
+      if (reports !== undefined) return reply.send({ reports });
+      return reply.code(NOT_FOUND).send({ reason: 'UNKNOWN_ORDER', text: 'no order has this client order id' });
+    });
+  }
+  app.get('/v1/:venue/orders', async (request) => {
+    const venue = venueOf(request);
+    const { account, open } = openOrdersQuerySchema.parse(request.query);
+    const orders = await venue.allOrders();
+    return {
+      orders: orders.filter(
+        (order) =>
+          (account === undefined || order.venueAccount === account) && (open !== 'true' || order.status === 'OPEN'),
+      ),
+    };
+  });
+  app.get('/v1/:venue/reports', async (request, reply) => {
+    const venue = venueOf(request);
+    const { account, after, limit } = reportsQuerySchema.parse(request.query);
+    venue.advance();
+    if (await isBroken(venue, 'query', reply)) return reply;
+    return { reports: venue.reportsAfter(account, after, limit), lastSequence: venue.lastSequence(account) };
+  });
+  app.get('/v1/:venue/quotes', (request) => {
+    const venue = venueOf(request);
+    venue.advance();
+    return { quotes: venue.quotes() };
+  });
+  app.get('/v1/:venue/ledger/orders', async (request) => ({ orders: await venueOf(request).allOrders() }));
+  app.get('/v1/:venue/ledger/reports', async (request) => ({ reports: await venueOf(request).allReports() }));
+}
+
+/** Runs a request between the faults that strike before and after it. */
+async function perform(
+  venue: SimulatedVenue,
+  operation: FaultOperation,
+  reply: FastifyReply,
+  restart: RestartProcess,
+  run: () => RequestOutcome,
+): Promise<unknown> {
+  if (await isBroken(venue, operation, reply)) return reply;
+  const refusal = operation === 'submit' ? venue.faults.take('refuseOrders') : undefined;
+  if (refusal !== undefined) {
+    const reason = refusal.reason ?? 'REFUSED_BY_FAULT';
+    return reply.code(REFUSED).send({ reason, text: 'the fault refuseOrders is on', reports: [] });
+  }
+  const { kind, reason, text, reports, durable } = run();
+  await durable;
+  if (venue.config.latencyMs > 0) await delay(venue.config.latencyMs);
+  if (venue.faults.take('restart', operation) !== undefined) {
+    reply.hijack();
+    restart();
+    return reply;
+  }
+  if (await isBrokenAfter(venue, operation, reply, kind === 'acknowledged')) return reply;
+  return kind === 'acknowledged' ? reply.send({ reports }) : reply.code(REFUSED).send({ reason, text, reports });
+}
+
+/** Faults that strike before the venue looks at the request. */
+async function isBroken(venue: SimulatedVenue, operation: FaultOperation, reply: FastifyReply): Promise<boolean> {
+  const limited = venue.faults.take('tooManyRequests', operation);
+  if (limited !== undefined) {
+    const retryAfterMs = limited.retryAfterMs ?? 1000;
+    await reply
+      .code(TOO_MANY_REQUESTS)
+      .header('retry-after', Math.ceil(retryAfterMs / 1000))
+      .send({ reason: 'TOO_MANY_REQUESTS', text: 'slow down', retryAfterMs });
+    return true;
+  }
+  if (venue.faults.take('error503BeforeBooking', operation) === undefined) return false;
+  await reply.code(UNAVAILABLE).send({ reason: 'UNAVAILABLE', text: 'try again' });
+  return true;
+}
+
+/** Faults that strike after the booking, when only the answer can still get lost. */
+async function isBrokenAfter(
+  venue: SimulatedVenue,
+  operation: FaultOperation,
+  reply: FastifyReply,
+  accepted: boolean,
+): Promise<boolean> {
+  if (accepted && venue.faults.take('dropReplyAfterAccept', operation) !== undefined) {
+    reply.hijack();
+    reply.raw.socket?.destroy();
+    return true;
+  }
+  if (venue.faults.take('error503AfterBooking', operation) !== undefined) {
+    await reply.code(UNAVAILABLE).send({ reason: 'UNAVAILABLE', text: 'try again' });
+    return true;
+  }
+  if (venue.faults.take('garbageAnswer', operation) !== undefined) {
+    await reply.type('application/json').send('{"reports":[{"execType":');
+    return true;
+  }
+  const slow = venue.faults.take('delayReply', operation);
+  if (slow !== undefined) await delay(slow.ms ?? 1000);
+  return false;
+}
