@@ -1,0 +1,8 @@
+import type { RiskCheck } from './risk-context';
+import { whenKnown } from './known-parts';
+
+/** The account exists here. */
+export const accountKnown: RiskCheck = {
+  code: 'ACCOUNT_UNKNOWN',
+  check: (context) => whenKnown(context, ['account'], () => []),
+};

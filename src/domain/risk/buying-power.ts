@@ -1,0 +1,21 @@
+import { compare, subtract } from '../money';
+import { violation } from '../violations';
+import { whenKnown } from './known-parts';
+import { needOf } from './need-of';
+import type { RiskCheck } from './risk-context';
+
+/** A buy costs at most the cash that the account has and has not promised. */
+export const buyingPower: RiskCheck = {
+  code: 'BUYING_POWER',
+  check: (context) => {
+    if (context.request.side !== 'BUY') return [];
+    return whenKnown(context, ['account', 'instrument', 'exposure'], (known) =>
+      needOf(context, known, ({ cash, currency }) => {
+        const free = subtract(known.exposure.cash, known.exposure.reservedCash);
+        return compare(cash, free) <= 0
+          ? []
+          : [violation('BUYING_POWER', 'quantity', context.request.quantity, `Costs up to ${cash} ${currency} with fees; ${free} is free.`)];
+      }),
+    );
+  },
+};

@@ -1,0 +1,92 @@
+/** Hands a check the parts of the context that it needs, and denies where one is missing: each check fails closed by itself. */
+import type { Instrument, Quote } from '../instruments';
+import type { DecimalString } from '../money';
+import { isPositive, maximum, minimum, subtract, ZERO } from '../money';
+import type { Side, Violation } from '../order-request';
+import { violation } from '../violations';
+import type { Account, Exposure, RiskContext } from './risk-context';
+
+export interface KnownParts {
+  readonly account: Account;
+  readonly instrument: Instrument;
+  readonly exposure: Exposure;
+}
+
+/** Runs `check` with the parts, or answers one violation for each part that is missing. */
+export function whenKnown<P extends keyof KnownParts>(
+  context: RiskContext,
+  parts: readonly P[],
+  check: (known: Pick<KnownParts, P>) => readonly Violation[],
+): readonly Violation[] {
+  const missing = parts.filter((part) => context[part] === undefined);
+  if (missing.length > 0) return missing.map((part) => missingPart(context, part));
+  // Sound: every asked part was just seen to be there.
+  return check(context as unknown as Pick<KnownParts, P>);
+}
+
+function missingPart({ request }: RiskContext, part: keyof KnownParts): Violation {
+  if (part === 'account') return violation('ACCOUNT_UNKNOWN', 'account', request.account, 'An account that exists here.');
+  if (part === 'instrument') return violation('INSTRUMENT_UNKNOWN', 'symbol', request.symbol, 'An instrument that exists here.');
+  return violation('EXPOSURE_UNKNOWN', 'account', request.account, 'An account whose positions and cash can be read.');
+}
+
+/** What is left to trade of the whole form of the order. */
+export function remainingQuantity({ request, filledQuantity }: Pick<RiskContext, 'request' | 'filledQuantity'>): DecimalString {
+  return maximum(ZERO, subtract(request.quantity, filledQuantity));
+}
+
+/** The quotes of the venues where the order may go: the named one, else all where the instrument trades. */
+export function quotesInReach(context: RiskContext, instrument: Instrument): readonly Quote[] {
+  const { venue } = context.request;
+  return context.quotes.filter(
+    (quote) =>
+      quote.symbol === instrument.symbol &&
+      instrument.venues.includes(quote.venue) &&
+      (venue === undefined || venue === quote.venue),
+  );
+}
+
+/** Says whether a quote counts: received within `maxQuoteAgeMs` before now, or as little ahead (a skewed clock). */
+export function isFresh(quote: Quote, wallTimeMs: number, maxQuoteAgeMs: number): boolean {
+  // Written so that a missing or NaN limit is never fresh.
+  return Math.abs(wallTimeMs - quote.receivedAtMs) <= maxQuoteAgeMs;
+}
+
+/** The quotes that count for this order. */
+export function usableQuotes(context: RiskContext, { account, instrument }: Pick<KnownParts, 'account' | 'instrument'>): readonly Quote[] {
+  return quotesInReach(context, instrument).filter((quote) =>
+    isFresh(quote, context.wallTimeMs, account.limits.maxQuoteAgeMs),
+  );
+}
+
+/** The price at which a side trades now: ask for buys, bid for sells; undefined on an empty side of the book. */
+export function touchPrice(quote: Quote, side: Side): DecimalString | undefined {
+  const price = side === 'BUY' ? quote.askPrice : quote.bidPrice;
+  return isPositive(price) ? price : undefined;
+}
+
+/** The touch, or the last trade when that side of the book is empty. */
+export function referencePrice(quote: Quote, side: Side): DecimalString | undefined {
+  return touchPrice(quote, side) ?? (isPositive(quote.lastPrice) ? quote.lastPrice : undefined);
+}
+
+/** The best of the reference prices: lowest for a buy, highest for a sell; undefined without any. */
+export function bestReferencePrice(quotes: readonly Quote[], side: Side): DecimalString | undefined {
+  const better = side === 'BUY' ? minimum : maximum;
+  return quotes
+    .map((quote) => referencePrice(quote, side))
+    .filter((price) => price !== undefined)
+    .reduce<DecimalString | undefined>((best, price) => (best === undefined ? price : better(best, price)), undefined);
+}
+
+/** Why no quote can price the order: none came, the newest is too old, or the side it trades with is empty. */
+export function noMarketPrice(context: RiskContext, known: Pick<KnownParts, 'account' | 'instrument'>): Violation {
+  const { symbol } = context.request;
+  const inReach = quotesInReach(context, known.instrument);
+  if (inReach.length === 0 || usableQuotes(context, known).length > 0) {
+    return violation('MARKET_DATA_MISSING', 'symbol', symbol, 'A quote with a price on the side that the order trades with.');
+  }
+  const newest = String(Math.max(...inReach.map((quote) => quote.receivedAtMs)));
+  const oldest = String(known.account.limits.maxQuoteAgeMs);
+  return violation('MARKET_DATA_STALE', 'symbol', symbol, `A quote at most ${oldest} ms old; the newest was received at ${newest}.`);
+}

@@ -1,0 +1,27 @@
+import { absolute, compare, dec, multiply, subtract } from '../money';
+import { violation } from '../violations';
+import { bestReferencePrice, noMarketPrice, usableQuotes, whenKnown } from './known-parts';
+import type { RiskCheck } from './risk-context';
+
+const HUNDRED = dec('100');
+
+/** Limit and stop price lie within the account's collar around the market: against wrong digits and runaway strategies. */
+export const priceCollar: RiskCheck = {
+  code: 'PRICE_COLLAR',
+  check: (context) =>
+    whenKnown(context, ['account', 'instrument'], (known) => {
+      const { request } = context;
+      const { priceCollarPercent } = known.account.limits;
+      const market = bestReferencePrice(usableQuotes(context, known), request.side);
+      return (['limitPrice', 'stopPrice'] as const).flatMap((field) => {
+        const price = request[field];
+        if (price === undefined) return [];
+        if (market === undefined) return [noMarketPrice(context, known)];
+        // Multiplied out, as a quotient would have to be rounded.
+        const distance = multiply(absolute(subtract(price, market)), HUNDRED);
+        return compare(distance, multiply(priceCollarPercent, market)) <= 0
+          ? []
+          : [violation('PRICE_COLLAR', field, price, `Within ${priceCollarPercent} % of the market price ${market}.`)];
+      });
+    }),
+};

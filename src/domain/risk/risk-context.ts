@@ -1,0 +1,75 @@
+import type { Instrument, Quote, Session } from '../instruments';
+import type { DecimalString } from '../money';
+import type { OrderRequest, Violation } from '../order-request';
+
+/** Limits of one account; every one is set, as a missing limit denies. */
+export interface RiskLimits {
+  /** Farthest limit price from the last quote, in percent. */
+  readonly priceCollarPercent: DecimalString;
+  /** Largest notional of one order, in the instrument's currency. */
+  readonly maxOrderValue: DecimalString;
+  readonly maxOpenOrders: number;
+  /** Largest absolute position in one symbol, open orders included. */
+  readonly maxPosition: DecimalString;
+  /** Oldest quote that counts, wall milliseconds. */
+  readonly maxQuoteAgeMs: number;
+}
+
+/** A trading account and its limits. */
+export interface Account {
+  readonly account: string;
+  readonly status: 'ACTIVE' | 'REDUCING' | 'HALTED';
+  readonly shortSellingAllowed: boolean;
+  readonly limits: RiskLimits;
+}
+
+/** What an account holds and has promised in one symbol and its currency, read under the account's lock. */
+export interface Exposure {
+  /** Signed: negative is short. */
+  readonly position: DecimalString;
+  /** Open buy and sell quantity reserved in the symbol, this order apart. */
+  readonly reservedBuyQuantity: DecimalString;
+  readonly reservedSellQuantity: DecimalString;
+  /** Booked cash in the instrument's currency. */
+  readonly cash: DecimalString;
+  /** Cash promised to open buy orders in that currency, this order apart. */
+  readonly reservedCash: DecimalString;
+  readonly openOrders: number;
+}
+
+/** Everything that a risk check may look at. A missing part denies: the check that needs it says so. */
+export interface RiskContext {
+  readonly request: OrderRequest;
+  readonly account: Account | undefined;
+  readonly instrument: Instrument | undefined;
+  readonly exposure: Exposure | undefined;
+  /** Newest quote per venue of the instrument. */
+  readonly quotes: readonly Quote[];
+  /** The running or next session; absent for a market that never closes. */
+  readonly session: Session | undefined;
+  readonly marketTimeMs: number;
+  readonly wallTimeMs: number;
+  /** For a replace: the filled quantity so far; the check sees the whole new form of the order. */
+  readonly filledQuantity: DecimalString;
+  /** Fees to reserve on top of a buy, in basis points: the highest taker fee of the venues in reach. Absent: a default. */
+  readonly feeAllowanceBps?: DecimalString;
+}
+
+/** One pre-trade check: one file, one code, one sentence. */
+export interface RiskCheck {
+  readonly code: string;
+  /** Every rule broken; empty when the order passes. */
+  check(context: RiskContext): readonly Violation[];
+}
+
+/** What an order promises until it fills or ends. */
+export interface ReservationNeed {
+  /** Quantity still to trade and its side. */
+  readonly side: 'BUY' | 'SELL';
+  readonly quantity: DecimalString;
+  /** Cash for a buy (price basis × quantity × multiplier plus fee allowance); 0 for a sell. */
+  readonly cash: DecimalString;
+  readonly currency: string;
+  /** Price per unit from which `cash` was computed. */
+  readonly priceBasis: DecimalString;
+}

@@ -1,0 +1,24 @@
+import { compare, subtract } from '../money';
+import { violation } from '../violations';
+import { remainingQuantity, whenKnown } from './known-parts';
+import type { RiskCheck } from './risk-context';
+
+/** A SELL sells what the account holds and has not promised; selling more is SELL_SHORT, where the account may. */
+export const shortSelling: RiskCheck = {
+  code: 'SHORT_NOT_ALLOWED',
+  check: (context) =>
+    whenKnown(context, ['account', 'exposure'], ({ account, exposure }) => {
+      const { side } = context.request;
+      if (side === 'BUY') return [];
+      if (side === 'SELL_SHORT') {
+        return account.shortSellingAllowed
+          ? []
+          : [violation('SHORT_NOT_ALLOWED', 'side', side, 'The account may not sell short.')];
+      }
+      const free = subtract(exposure.position, exposure.reservedSellQuantity);
+      const remaining = remainingQuantity(context);
+      return compare(remaining, free) <= 0
+        ? []
+        : [violation('SHORT_NOT_ALLOWED', 'quantity', remaining, `At most ${free}: held and not promised to another order.`)];
+    }),
+};
