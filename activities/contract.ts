@@ -1,0 +1,124 @@
+/** Everything that workflows may ask of the outside world. Types only: no driver is reachable from here. */
+import type { MarketTerms, OrderView } from '../src/contracts/order-messages';
+import type { ExecutionReport } from '../src/domain/execution-report';
+import type { OrderId, VenueClientOrderId } from '../src/domain/ids';
+import type { MarketClock } from '../src/domain/market-clock';
+import type { Order } from '../src/domain/order';
+import type { OrderEvent } from '../src/domain/order-events';
+import type { OrderRequest, Violation } from '../src/domain/order-request';
+import type { RouteDecision } from '../src/domain/routing';
+
+export interface PreTradeInput {
+  /** As it came: may be anything. */
+  readonly raw: unknown;
+  readonly workflowId: string;
+  readonly firstRunId: string;
+  readonly clock?: MarketClock;
+}
+export interface Approval {
+  readonly kind: 'approved';
+  readonly request: OrderRequest;
+  readonly route: RouteDecision;
+  readonly venueAccount: string;
+  readonly clientOrderIdBase: string;
+  readonly market: MarketTerms;
+}
+export type PreTradeResult =
+  | Approval
+  /** `request` is the order as far as it could be read, with placeholders for what could not. */
+  | { readonly kind: 'denied'; readonly request: OrderRequest; readonly reasons: readonly Violation[] }
+  | { readonly kind: 'existing'; readonly order: Order };
+
+export interface RecordInput {
+  readonly order: Order;
+  readonly events: readonly OrderEvent[];
+  readonly firstRunId: string;
+}
+
+/** Run beside the order workflow, local first (design rule 1). */
+export interface OrderActivities {
+  /** Checks, reserves and routes; returns the stored decision when asked again. */
+  preTrade(input: PreTradeInput): Promise<PreTradeResult>;
+  /** Writes events to journal and read model; idempotent by order id and version. */
+  recordEvents(input: RecordInput): Promise<void>;
+  /** Later sessions for an order that outlives those that it knows. */
+  loadSessions(input: { readonly symbol: string; readonly fromMs: number }): Promise<MarketTerms['sessions']>;
+  /** Confirms the trades of an order that settle at one time. */
+  settleTrades(input: SettleInput): Promise<SettleResult>;
+  /** Tells people; never throws. */
+  raiseAlert(input: AlertInput): Promise<void>;
+}
+export interface SettleInput {
+  readonly orderId: OrderId;
+  readonly venue: string;
+  readonly venueAccount: string;
+  readonly clientOrderId: VenueClientOrderId;
+  readonly settleAtMs: number;
+  readonly trades: number;
+  readonly quantity: string;
+}
+export type SettleResult = { readonly kind: 'settled' } | { readonly kind: 'failed'; readonly reason: string };
+export interface AlertInput {
+  readonly orderId: OrderId;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Where an order is at its venue, enough to send, find, change or cancel it. */
+export interface AtVenue {
+  readonly orderId: OrderId;
+  readonly venueAccount: string;
+  readonly symbol: string;
+  readonly clientOrderId: VenueClientOrderId;
+}
+export interface SubmitInput extends AtVenue {
+  readonly order: OrderRequest;
+  readonly quantity: Order['quantity'];
+  readonly limitPrice?: NonNullable<Order['limitPrice']>;
+  readonly stopPrice?: NonNullable<Order['stopPrice']>;
+  /** The stop price was reached here: send it as MARKET or LIMIT. */
+  readonly triggered: boolean;
+  /** Wall time after which an order that is proved absent is not sent (again). */
+  readonly sendUntilMs: number;
+}
+export interface ReplaceInput extends SubmitInput {
+  readonly origClientOrderId: VenueClientOrderId;
+  readonly step: number;
+  readonly filledQuantity: Order['filledQuantity'];
+  readonly firstRunId: string;
+  readonly venue: string;
+  /** The order is held here: check and reserve, send nothing. */
+  readonly heldHere: boolean;
+}
+
+/** The venue's word on a request. */
+export type VenueResult =
+  | { readonly kind: 'answered'; readonly reports: readonly ExecutionReport[] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly text: string; readonly reports: readonly ExecutionReport[] }
+  /** Bytes may have gone out: only asking the venue can tell. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+  /** Proved: the venue never had it, and no attempt can still reach it. */
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/** Run on a venue's own task queues. */
+export interface VenueActivities {
+  /** Intent, then send, then record; a later attempt asks the venue first and sends only what it proves not to have. */
+  submitOrder(input: SubmitInput): Promise<VenueResult>;
+  /** Risk on the new form, then as submitOrder. */
+  replaceOrder(input: ReplaceInput): Promise<VenueResult>;
+  /** Idempotent; needs no database. */
+  cancelOrder(input: AtVenue): Promise<VenueResult>;
+  /** Asks for every report; with `abandon`, also makes sure that no attempt will send it any more. */
+  findOrder(input: AtVenue & { readonly abandon: boolean }): Promise<VenueResult>;
+}
+
+/** The long activities of service workflows. */
+export interface SessionActivities {
+  /** Reads a venue account's report stream into the inbox and signals orders, until cancelled. */
+  runVenueSession(input: { readonly venue: string; readonly venueAccount: string }): Promise<void>;
+  /** Watches quotes for held stops and signals their orders, until cancelled. */
+  runMarketWatch(): Promise<void>;
+  /** Chains a head over all journal chains. */
+  writeJournalHead(): Promise<void>;
+}
+export type { OrderView };

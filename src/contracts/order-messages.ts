@@ -1,0 +1,80 @@
+/** Payloads of the order workflow: plain JSON that any Temporal client can write and read. Types only. */
+import type { ExecutionReport } from '../domain/execution-report';
+import type { Session } from '../domain/instruments';
+import type { MarketClock } from '../domain/market-clock';
+import type { Order } from '../domain/order';
+import type { OrderEvent } from '../domain/order-events';
+import type { OrderRequest } from '../domain/order-request';
+import type { SettlementTerms } from '../domain/order-reports';
+import type { Stage } from './names';
+
+/** Input of workflow `order`. A raw starter sends `{"order": {...}}`; the content is checked before anything else. */
+export interface OrderInput {
+  readonly order: OrderRequest;
+  /** Runs the order in replayed market time; absent means life. */
+  readonly clock?: MarketClock;
+  /** Only from the workflow itself, at continue-as-new. */
+  readonly carried?: CarriedOrder;
+}
+
+/** What an order workflow takes along at continue-as-new. */
+export interface CarriedOrder {
+  readonly order: Order;
+  readonly market: MarketTerms;
+  readonly events: readonly OrderEvent[];
+  readonly eventCount: number;
+  readonly unrecorded: readonly OrderEvent[];
+  readonly queue: readonly OrderMessage[];
+  readonly answered: readonly (readonly [string, CommandVerdict])[];
+}
+
+/** What the market asks of the order's timers; part of the approval, in absolute times. */
+export interface MarketTerms extends SettlementTerms {
+  readonly sessions: readonly Session[];
+  readonly cycleDays: number;
+  /** Market time at which the order ends by its time in force; absent for GTC and for IOC/FOK. */
+  readonly expiresAtMs?: number;
+  /** The venue triggers no stops: this order is held here until the market reaches its stop price. */
+  readonly holdsStop: boolean;
+}
+
+export interface CancelOrderPayload {
+  readonly commandId?: string;
+  readonly reason?: string;
+}
+export interface ModifyOrderPayload {
+  readonly commandId?: string;
+  readonly quantity?: string;
+  readonly limitPrice?: string;
+  readonly stopPrice?: string;
+}
+export interface MarketTriggerPayload {
+  readonly price: string;
+  readonly marketTimeMs: number;
+}
+export interface AwaitStagePayload {
+  readonly stage: Exclude<Stage, 'accepted' | 'final'>;
+}
+
+/** What was decided on a command; the same command id gets the same verdict again. */
+export type CommandVerdict =
+  | { readonly accepted: true }
+  | { readonly accepted: false; readonly code: string; readonly text: string };
+/** Answer to a cancel or modify sent as an update: the verdict, and the order as it is now. */
+export type CommandAnswer = CommandVerdict & { readonly order: OrderView };
+
+/** What a query shows: the order without its deduplication keys. */
+export type OrderView = Omit<Order, 'executionIds'> & { readonly finalized: boolean; readonly runId: string };
+
+/** Answer of query `orderEvents`: the newest events; all of them are in the journal. */
+export interface OrderEventsView {
+  readonly total: number;
+  readonly events: readonly OrderEvent[];
+}
+
+/** What waits in an order's queue. */
+export type OrderMessage =
+  | { readonly kind: 'cancel'; readonly commandId: string; readonly actor: 'client' | 'operator'; readonly reason: string }
+  | { readonly kind: 'modify'; readonly commandId: string; readonly change: ModifyOrderPayload }
+  | { readonly kind: 'reports'; readonly reports: readonly ExecutionReport[] }
+  | { readonly kind: 'trigger'; readonly price: string; readonly marketTimeMs: number };

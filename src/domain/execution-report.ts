@@ -1,0 +1,65 @@
+import type { DecimalString } from './money';
+import type { Side } from './order-request';
+
+/** FIX ExecType (tag 150), spelled out. */
+export const ExecType = {
+  NEW: 'NEW',
+  TRADE: 'TRADE',
+  CANCELED: 'CANCELED',
+  REPLACED: 'REPLACED',
+  PENDING_CANCEL: 'PENDING_CANCEL',
+  PENDING_REPLACE: 'PENDING_REPLACE',
+  REJECTED: 'REJECTED',
+  EXPIRED: 'EXPIRED',
+  TRIGGERED: 'TRIGGERED',
+  DONE_FOR_DAY: 'DONE_FOR_DAY',
+  SUSPENDED: 'SUSPENDED',
+  RESTATED: 'RESTATED',
+  TRADE_CORRECT: 'TRADE_CORRECT',
+  TRADE_CANCEL: 'TRADE_CANCEL',
+  ORDER_STATUS: 'ORDER_STATUS',
+  /** The venue refused a cancel (FIX OrderCancelReject, CxlRejResponseTo 1). */
+  CANCEL_REJECTED: 'CANCEL_REJECTED',
+  /** The venue refused a replace (FIX OrderCancelReject, CxlRejResponseTo 2). */
+  REPLACE_REJECTED: 'REPLACE_REJECTED',
+} as const;
+export type ExecType = (typeof ExecType)[keyof typeof ExecType];
+
+/** One report of a venue about one order (FIX ExecutionReport, 35=8, and OrderCancelReject, 35=9). */
+export interface ExecutionReport {
+  readonly venue: string;
+  readonly venueAccount: string;
+  /** Position in the venue account's report stream, counted from 1 without a gap; 0 when the source has no sequence. */
+  readonly sequence: number;
+  /** Unique per venue and account (tag 17). */
+  readonly execId: string;
+  readonly execType: ExecType;
+  /** Venue client order id to which the report answers (tag 11). */
+  readonly clientOrderId: string;
+  /** On answers to cancel and replace: the id before (tag 41). */
+  readonly origClientOrderId?: string;
+  readonly venueOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderQuantity: DecimalString;
+  readonly cumQuantity: DecimalString;
+  readonly leavesQuantity: DecimalString;
+  /** On TRADE: this fill's quantity and price (tags 32, 31). */
+  readonly lastQuantity?: DecimalString;
+  readonly lastPrice?: DecimalString;
+  /** On TRADE: did this side make or take liquidity (tag 851). */
+  readonly liquidity?: 'MAKER' | 'TAKER';
+  /** On TRADE: fee in `feeCurrency`; negative is a rebate. */
+  readonly fee?: DecimalString;
+  readonly feeCurrency?: string;
+  /** Working limit and stop price after the report. */
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+  /** On TRADE_CORRECT and TRADE_CANCEL: the execution that is changed (tag 19). */
+  readonly execRefId?: string;
+  /** Coded reason of a refusal, such as `TOO_LATE` or `UNKNOWN_ORDER`. */
+  readonly reason?: string;
+  readonly text?: string;
+  /** The venue's (market) time of the event, epoch milliseconds (tag 60). */
+  readonly transactTimeMs: number;
+}

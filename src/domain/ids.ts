@@ -1,0 +1,35 @@
+/** Builds and reads every identifier that crosses a process; one idempotency key per effect, and only here. */
+
+/** `<account>/<clientOrderId>`: the identity of an order everywhere in this system. */
+export type OrderId = string & { readonly __brand: 'OrderId' };
+/** `order/<account>/<clientOrderId>`: the Temporal workflow id of an order. */
+export type OrderWorkflowId = string & { readonly __brand: 'OrderWorkflowId' };
+/** The client order id that a venue sees (FIX ClOrdID, tag 11): `<base>-<step>`. */
+export type VenueClientOrderId = string & { readonly __brand: 'VenueClientOrderId' };
+
+/** What an account alias or a client order id may look like (design rule 5). */
+export const ID_PART = /^[A-Za-z0-9_.-]{1,64}$/;
+export const ID_PART_RULE = '1 to 64 of A-Z a-z 0-9 _ . -';
+
+export const orderIdOf = (account: string, clientOrderId: string): OrderId => `${account}/${clientOrderId}` as OrderId;
+export const orderWorkflowId = (orderId: OrderId): OrderWorkflowId => `order/${orderId}` as OrderWorkflowId;
+
+/** The order id of a workflow id, or undefined when the workflow id is not that of an order. */
+export function orderIdOfWorkflow(workflowId: string): OrderId | undefined {
+  const parts = workflowId.split('/');
+  if (parts.length !== 3 || parts[0] !== 'order') return undefined;
+  return parts.slice(1).every((part) => ID_PART.test(part)) ? (parts.slice(1).join('/') as OrderId) : undefined;
+}
+
+/** The venue client order id of one step: 0 is the new order, 1 the first replace, and so on. */
+export const venueClientOrderId = (base: string, step: number): VenueClientOrderId =>
+  `${base}-${String(step)}` as VenueClientOrderId;
+
+export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
+  `venue-session/${venue}/${venueAccount}`;
+export const correctionWorkflowId = (orderId: OrderId): string => `correction/${orderId}`;
+
+/** Key of one trade's settlement instruction. */
+export const settlementKey = (orderId: OrderId, executionKey: string): string => `${orderId}#${executionKey}`;
+/** Key of one reservation step: 0 for the new order, then one per replace. */
+export const reservationKey = (orderId: OrderId, step: number): string => `${orderId}#${String(step)}`;

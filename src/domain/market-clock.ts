@@ -1,0 +1,60 @@
+/**
+ * Turns wall time into market time and back, so that a replay runs faster than life and jumps over closed sessions.
+ *
+ * A market clock is part of a workflow's input: the same input gives the same times for ever.
+ */
+import type { Session } from './instruments';
+
+/** Market time = `simOriginMs` at wall time `realOriginMs`, running `speed` times as fast, closed hours taking no time. */
+export interface MarketClock {
+  readonly realOriginMs: number;
+  readonly simOriginMs: number;
+  readonly speed: number;
+}
+
+/**
+ * Market time at a wall time. Without a clock the two are the same.
+ *
+ * @param sessions sessions in order of time, from the one of the origin on; time outside them is jumped. An empty list
+ *   means that the market never closes. After the last known session time runs on without jumps.
+ */
+export function marketTimeAt(clock: MarketClock | undefined, sessions: readonly Session[], wallMs: number): number {
+  if (clock === undefined) return wallMs;
+  let left = Math.max(0, wallMs - clock.realOriginMs) * clock.speed;
+  let at = clock.simOriginMs;
+  for (const session of sessions) {
+    if (session.closeMs <= at) continue;
+    at = Math.max(at, session.openMs);
+    const open = session.closeMs - at;
+    if (left < open) return Math.floor(at + left);
+    left -= open;
+    at = session.closeMs;
+  }
+  return Math.floor(at + left);
+}
+
+/** The earliest wall time at which {@link marketTimeAt} reaches `marketMs`. */
+export function wallTimeAt(clock: MarketClock | undefined, sessions: readonly Session[], marketMs: number): number {
+  if (clock === undefined) return marketMs;
+  let run = 0;
+  let at = clock.simOriginMs;
+  for (const session of sessions) {
+    if (session.closeMs <= at) continue;
+    at = Math.max(at, session.openMs);
+    if (marketMs <= at) return clock.realOriginMs + Math.ceil(run / clock.speed);
+    if (marketMs <= session.closeMs) return clock.realOriginMs + Math.ceil((run + marketMs - at) / clock.speed);
+    run += session.closeMs - at;
+    at = session.closeMs;
+  }
+  return clock.realOriginMs + Math.ceil((run + Math.max(0, marketMs - at)) / clock.speed);
+}
+
+/** The timer to set at `nowWallMs` so that it fires when market time is `marketMs`; at least 1 ms, as 0 is no timer. */
+export function timerMsUntil(
+  clock: MarketClock | undefined,
+  sessions: readonly Session[],
+  nowWallMs: number,
+  marketMs: number,
+): number {
+  return Math.max(1, wallTimeAt(clock, sessions, marketMs) - nowWallMs);
+}

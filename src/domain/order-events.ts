@@ -1,0 +1,84 @@
+/**
+ * Everything that can happen to an order, as past participles. An order is the fold of its events; each is journaled.
+ */
+import type { DecimalString } from './money';
+import type { OrderId } from './ids';
+import type { OrderChange, OrderRequest, Violation } from './order-request';
+import type { RouteDecision } from './routing';
+
+/** Who caused an event. */
+export type Actor = 'client' | 'operator' | 'risk' | 'router' | 'venue' | 'market' | 'timer' | 'settlement' | 'system';
+
+/** What each event carries besides its own facts. */
+export interface EventHeader {
+  /** `<orderId>#<version>`: unique for ever. */
+  readonly id: string;
+  readonly orderId: OrderId;
+  /** 1, 2, 3, … without a gap. */
+  readonly version: number;
+  /** What caused it: an execution id, a signal's or update's id, an event id. */
+  readonly causationId: string;
+  readonly actor: Actor;
+  /** Market time, epoch milliseconds. */
+  readonly atMs: number;
+  /** Wall time of the workflow task that applied it, epoch milliseconds. */
+  readonly wallMs: number;
+}
+
+/** One execution as the order keeps it. */
+export interface Fill {
+  /** Venue execution id (FIX ExecID). */
+  readonly execId: string;
+  readonly quantity: DecimalString;
+  readonly price: DecimalString;
+  readonly fee: DecimalString;
+  readonly feeCurrency: string;
+  readonly liquidity: 'MAKER' | 'TAKER' | 'UNKNOWN';
+  /** Venue (market) time, epoch milliseconds. */
+  readonly atMs: number;
+  /** Market time at which it settles. */
+  readonly settleAtMs: number;
+}
+
+/** The facts of each event, by type. `cumQuantity` is the venue's total of fills (FIX CumQty, tag 14). */
+export interface OrderEventFacts {
+  OrderCreated: { readonly request: OrderRequest };
+  OrderDenied: { readonly reasons: readonly Violation[] };
+  OrderApproved: { readonly route: RouteDecision; readonly clientOrderIdBase: string; readonly venueAccount: string };
+  OrderHeld: { readonly why: 'TRIGGER' | 'APPROVAL' };
+  OrderTriggered: { readonly price: DecimalString };
+  SubmissionStarted: { readonly step: number };
+  SubmissionUnknown: { readonly reason: string };
+  OrderSubmitted: { readonly venueOrderId?: string };
+  OrderAccepted: { readonly venueOrderId: string };
+  OrderRejected: { readonly reason: string; readonly text: string };
+  OrderFilled: { readonly fill: Fill; readonly cumQuantity?: DecimalString };
+  CancelRequested: { readonly commandId: string; readonly reason: string };
+  CancelRejected: { readonly reason: string; readonly text: string };
+  OrderCanceled: { readonly reason: string; readonly cumQuantity?: DecimalString };
+  ReplaceQueued: { readonly commandId: string; readonly change: OrderChange };
+  ReplaceRequested: { readonly commandId: string; readonly step: number; readonly change: OrderChange };
+  ReplaceRejected: { readonly step: number; readonly reason: string; readonly text: string };
+  OrderReplaced: {
+    readonly step: number;
+    readonly quantity: DecimalString;
+    readonly limitPrice?: DecimalString;
+    readonly stopPrice?: DecimalString;
+  };
+  OrderExpired: { readonly reason: string; readonly cumQuantity?: DecimalString };
+  TradeSettled: { readonly settleAtMs: number; readonly trades: number; readonly quantity: DecimalString };
+  SettlementFailed: { readonly settleAtMs: number; readonly attempt: number; readonly reason: string };
+  SettlementEscalated: { readonly settleAtMs: number; readonly reason: string };
+  CommandRefused: { readonly commandId: string; readonly command: string; readonly code: string; readonly text: string };
+  ReportRefused: { readonly execId: string; readonly code: string; readonly text: string };
+}
+export type OrderEventType = keyof OrderEventFacts;
+
+/** A journaled event: header, `type`, and the facts of that type. */
+export type OrderEvent = {
+  [T in OrderEventType]: EventHeader & { readonly type: T } & OrderEventFacts[T];
+}[OrderEventType];
+/** An event before the order gives it id, version and times. */
+export type OrderEventDraft = {
+  [T in OrderEventType]: { readonly type: T } & OrderEventFacts[T];
+}[OrderEventType];

@@ -1,0 +1,153 @@
+/** Turns a venue's report into events of the order, or into a refusal that is kept. Synchronous and pure. */
+import type { ExecutionReport } from './execution-report';
+import type { Session } from './instruments';
+import { isDecimalString, isPositive, ZERO } from './money';
+import type { DecimalString } from './money';
+import type { Order } from './order';
+import type { Fill, OrderEventDraft } from './order-events';
+import { isTerminal } from './order';
+
+/** What dates a fill's settlement: the market's sessions (empty: never closes) and the instrument's cycle. */
+export interface SettlementTerms {
+  readonly sessions: readonly Session[];
+  readonly cycleDays: number;
+}
+
+/**
+ * Market time at which a trade settles: the open of the n-th session after the trade's own, or the trade itself for
+ * n = 0. On a market that never closes a day is 24 hours.
+ */
+export function settlementTimeOf(terms: SettlementTerms, tradeMs: number): number {
+  if (terms.cycleDays === 0) return tradeMs;
+  const own = terms.sessions.findIndex((session) => tradeMs < session.closeMs);
+  const due = own < 0 ? undefined : terms.sessions[own + terms.cycleDays];
+  return due?.openMs ?? tradeMs + terms.cycleDays * 24 * 3_600_000;
+}
+
+/** The events of a report; none when it tells nothing new. Wrong reports give `ReportRefused`, which changes nothing. */
+export function interpretReport(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
+  const wrong = wrongReport(order, report);
+  if (wrong !== undefined) return [{ type: 'ReportRefused', execId: String(report.execId).slice(0, 80), ...wrong }];
+  const accepted = acceptance(order, report);
+  switch (report.execType) {
+    case 'NEW':
+    case 'ORDER_STATUS':
+      return accepted;
+    case 'TRADE':
+      return trade(order, report, terms);
+    case 'CANCELED':
+      return order.end === undefined || order.status === 'PENDING_CANCEL'
+        ? [{ type: 'OrderCanceled', reason: report.reason ?? 'canceled by the venue', cumQuantity: report.cumQuantity }]
+        : [];
+    case 'EXPIRED':
+      return order.end === undefined ? [{ type: 'OrderExpired', reason: report.text ?? 'expired at the venue', cumQuantity: report.cumQuantity }] : [];
+    case 'REJECTED':
+      return order.end === undefined ? [{ type: 'OrderRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }] : [];
+    case 'TRIGGERED':
+      return order.triggered || isTerminal(order.status)
+        ? []
+        : [...accepted, { type: 'OrderTriggered', price: report.lastPrice ?? report.stopPrice ?? order.stopPrice ?? ZERO }];
+    case 'REPLACED':
+      return replacement(order, report);
+    case 'CANCEL_REJECTED':
+      return order.pendingCancel === undefined
+        ? []
+        : [{ type: 'CancelRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }];
+    case 'REPLACE_REJECTED':
+      return replaceRefusal(order, report);
+    case 'PENDING_CANCEL':
+    case 'PENDING_REPLACE':
+      return accepted;
+    case 'DONE_FOR_DAY':
+    case 'SUSPENDED':
+    case 'RESTATED':
+    case 'TRADE_CORRECT':
+    case 'TRADE_CANCEL':
+      return [{ type: 'ReportRefused', execId: report.execId, code: 'REPORT_NOT_SUPPORTED', text: `${report.execType} is kept for a person to book` }];
+    default:
+      return [{ type: 'ReportRefused', execId: report.execId, code: 'EXEC_TYPE_UNKNOWN', text: `unknown execType ${String(report.execType).slice(0, 40)}` }];
+  }
+}
+
+/** The replace step in a venue client order id, or undefined when the id is not of this order. */
+export function stepOf(order: Order, clientOrderId: string): number | undefined {
+  const base = `${order.clientOrderIdBase ?? ''}-`;
+  const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
+  return /^\d{1,6}$/.test(step) ? parseInt(step, 10) : undefined;
+}
+
+function wrongReport(order: Order, report: ExecutionReport): { code: string; text: string } | undefined {
+  if (report.venue !== order.route?.venue || report.venueAccount !== order.venueAccount) {
+    return { code: 'REPORT_WRONG_ACCOUNT', text: `report for ${String(report.venue).slice(0, 40)}/${String(report.venueAccount).slice(0, 40)}` };
+  }
+  if (stepOf(order, String(report.clientOrderId)) === undefined) {
+    return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${String(report.clientOrderId).slice(0, 80)}` };
+  }
+  if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
+    return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${String(report.side).slice(0, 20)} ${String(report.symbol).slice(0, 40)}` };
+  }
+  if (!isDecimalString(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
+    return { code: 'REPORT_QUANTITY', text: 'cumQuantity is not a decimal of 0 or more' };
+  }
+  if (!Number.isSafeInteger(report.transactTimeMs)) {
+    return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
+  }
+  if (report.execType === 'REPLACED' && !isPositiveDecimal(report.orderQuantity)) {
+    return { code: 'REPORT_QUANTITY', text: 'a replaced order needs an orderQuantity above 0' };
+  }
+  return report.execType === 'TRADE' ? wrongFill(report) : undefined;
+}
+function wrongFill(report: ExecutionReport): { code: string; text: string } | undefined {
+  if (!isPositiveDecimal(report.lastQuantity) || !isPositiveDecimal(report.lastPrice)) {
+    return { code: 'REPORT_FILL', text: 'a fill needs lastQuantity and lastPrice above 0' };
+  }
+  return report.fee === undefined || isDecimalString(report.fee)
+    ? undefined
+    : { code: 'REPORT_FILL', text: 'the fee of a fill is not a decimal' };
+}
+const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
+
+function acceptance(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
+  return order.submission === 'ACKNOWLEDGED' || isTerminal(order.status) || order.submission === 'NONE'
+    ? []
+    : [{ type: 'OrderAccepted', venueOrderId: report.venueOrderId }];
+}
+
+function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
+  if (order.executionIds.includes(report.execId)) return [];
+  const fill: Fill = {
+    execId: report.execId,
+    quantity: report.lastQuantity ?? ZERO,
+    price: report.lastPrice ?? ZERO,
+    fee: report.fee ?? ZERO,
+    feeCurrency: report.feeCurrency ?? 'UNKNOWN',
+    liquidity: report.liquidity ?? 'UNKNOWN',
+    atMs: report.transactTimeMs,
+    settleAtMs: settlementTimeOf(terms, report.transactTimeMs),
+  };
+  const filled: OrderEventDraft = { type: 'OrderFilled', fill, cumQuantity: report.cumQuantity };
+  const settledAtOnce: OrderEventDraft[] =
+    terms.cycleDays === 0 ? [{ type: 'TradeSettled', settleAtMs: fill.settleAtMs, trades: 1, quantity: fill.quantity }] : [];
+  return [...acceptance(order, report), filled, ...settledAtOnce];
+}
+
+function replacement(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
+  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const ended = isTerminal(order.status) && order.status !== 'FILLED';
+  if (step <= order.acceptedStep || ended) return [];
+  return [
+    {
+      type: 'OrderReplaced',
+      step,
+      quantity: report.orderQuantity,
+      ...(report.limitPrice === undefined ? {} : { limitPrice: report.limitPrice }),
+      ...(report.stopPrice === undefined ? {} : { stopPrice: report.stopPrice }),
+    },
+  ];
+}
+function replaceRefusal(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
+  const step = stepOf(order, report.clientOrderId);
+  return order.pendingReplace === undefined || step !== order.pendingReplace.step
+    ? []
+    : [{ type: 'ReplaceRejected', step, reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }];
+}

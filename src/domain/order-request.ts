@@ -1,0 +1,70 @@
+import type { DecimalString } from './money';
+
+/** FIX Side (tag 54): 1, 2, 5. */
+export const Side = { BUY: 'BUY', SELL: 'SELL', SELL_SHORT: 'SELL_SHORT' } as const;
+export type Side = (typeof Side)[keyof typeof Side];
+
+/** FIX OrdType (tag 40): 1, 2, 3, 4. */
+export const OrderType = { MARKET: 'MARKET', LIMIT: 'LIMIT', STOP: 'STOP', STOP_LIMIT: 'STOP_LIMIT' } as const;
+export type OrderType = (typeof OrderType)[keyof typeof OrderType];
+
+/** FIX TimeInForce (tag 59): 0, 1, 6, 3, 4. */
+export const TimeInForce = { DAY: 'DAY', GTC: 'GTC', GTD: 'GTD', IOC: 'IOC', FOK: 'FOK' } as const;
+export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
+
+/** How a venue is chosen; `VENUE` takes the one that the order names. */
+export const RoutingPolicy = {
+  VENUE: 'VENUE',
+  BEST_PRICE: 'BEST_PRICE',
+  LOWEST_COST: 'LOWEST_COST',
+  FASTEST: 'FASTEST',
+  ROUND_ROBIN: 'ROUND_ROBIN',
+  WEIGHTED: 'WEIGHTED',
+} as const;
+export type RoutingPolicy = (typeof RoutingPolicy)[keyof typeof RoutingPolicy];
+
+/** What a strategy asks for: the content whose hash makes two starts the same order or a conflict. */
+export interface OrderRequest {
+  /** The caller's own id, unique per account for ever. */
+  readonly clientOrderId: string;
+  /** An internal alias, never a broker's account number. */
+  readonly account: string;
+  readonly strategy: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly quantity: DecimalString;
+  /** Required for LIMIT and STOP_LIMIT, forbidden for the others (FIX Price, tag 44). */
+  readonly limitPrice?: DecimalString;
+  /** Required for STOP and STOP_LIMIT, forbidden for the others (FIX StopPx, tag 99). */
+  readonly stopPrice?: DecimalString;
+  readonly timeInForce: TimeInForce;
+  /** UTC epoch milliseconds of market time; required for GTD, forbidden for the others (FIX ExpireTime, tag 126). */
+  readonly expireAtMs?: number;
+  readonly routing?: RoutingPolicy;
+  /** Required for routing VENUE; otherwise a restriction to this venue. */
+  readonly venue?: string;
+  /** Client order id or basket that this order belongs to. */
+  readonly parent?: string;
+  /** Free key-value pairs, carried and never interpreted; at most 16 of 64/256 characters. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The parts of an order that a modify may change; at least one is present. */
+export interface OrderChange {
+  /** The new total quantity, filled part included (FIX OrderQty, tag 38). */
+  readonly quantity?: DecimalString;
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+}
+
+/** One broken rule of a request: what a person needs to mend it. */
+export interface Violation {
+  /** Registry code, such as `PRICE_TICK`. */
+  readonly code: string;
+  readonly field: string;
+  /** The offending value, shortened to 80 characters. */
+  readonly value: string;
+  /** What is allowed, as a sentence. */
+  readonly rule: string;
+}

@@ -1,0 +1,159 @@
+import type { OrderId, VenueClientOrderId } from './ids';
+import { venueClientOrderId } from './ids';
+import { add, divideRounded, greaterThan, isZero, maximum, subtract, ZERO } from './money';
+import type { DecimalString } from './money';
+import type { Fill } from './order-events';
+import type { OrderChange, OrderRequest, Violation } from './order-request';
+import type { RouteDecision } from './routing';
+
+/** The states of an order, one word per idea, in FIX spelling. */
+export const OrderStatus = {
+  CREATED: 'CREATED',
+  DENIED: 'DENIED',
+  HELD: 'HELD',
+  SUBMITTING: 'SUBMITTING',
+  SUBMIT_UNKNOWN: 'SUBMIT_UNKNOWN',
+  SUBMITTED: 'SUBMITTED',
+  ACCEPTED: 'ACCEPTED',
+  PARTIALLY_FILLED: 'PARTIALLY_FILLED',
+  PENDING_CANCEL: 'PENDING_CANCEL',
+  PENDING_REPLACE: 'PENDING_REPLACE',
+  SUSPENDED: 'SUSPENDED',
+  DONE_FOR_DAY: 'DONE_FOR_DAY',
+  FILLED: 'FILLED',
+  CANCELED: 'CANCELED',
+  EXPIRED: 'EXPIRED',
+  REJECTED: 'REJECTED',
+} as const;
+export type OrderStatus = (typeof OrderStatus)[keyof typeof OrderStatus];
+
+export const TERMINAL_STATUSES = ['DENIED', 'FILLED', 'CANCELED', 'EXPIRED', 'REJECTED'] as const;
+export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
+export const isTerminal = (status: OrderStatus): status is TerminalStatus =>
+  (TERMINAL_STATUSES as readonly string[]).includes(status);
+
+/** How many of the newest fills an order carries; older ones live in the database and in its aggregates. */
+export const FILLS_KEPT = 50;
+
+/** All trades of an order that settle at one time. */
+export interface SettlementDue {
+  readonly settleAtMs: number;
+  readonly trades: number;
+  readonly quantity: DecimalString;
+  readonly status: 'BOOKED' | 'FAILED' | 'SETTLED' | 'ESCALATED';
+  readonly attempts: number;
+}
+
+/**
+ * An order as plain JSON: the fold of its events. `status` is derived from the facts below it, so that a fill during a
+ * pending cancel changes quantities and not the pending flag.
+ */
+export interface Order {
+  readonly orderId: OrderId;
+  /** Number of events applied. */
+  readonly version: number;
+  readonly request: OrderRequest;
+  readonly status: OrderStatus;
+  /** Why it is in this status, as a sentence. */
+  readonly why: string;
+
+  /** Working total quantity and prices, after replaces. */
+  readonly quantity: DecimalString;
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+  readonly filledQuantity: DecimalString;
+  readonly leavesQuantity: DecimalString;
+  readonly unfilledAtEnd: DecimalString;
+  readonly overfill: DecimalString;
+  /** Σ quantity × price over all fills, exact; the average price is recomputed from it. */
+  readonly notional: DecimalString;
+  /** `notional / filledQuantity`, 12 decimals; absent without fills. */
+  readonly averagePrice?: DecimalString;
+  readonly fees: Readonly<Record<string, DecimalString>>;
+
+  readonly submission: 'NONE' | 'SENDING' | 'UNKNOWN' | 'SENT' | 'ACKNOWLEDGED';
+  readonly held?: 'TRIGGER' | 'APPROVAL';
+  readonly triggered: boolean;
+  readonly suspended: boolean;
+  readonly doneForDay: boolean;
+  readonly pendingCancel?: { readonly commandId: string; readonly reason: string };
+  readonly pendingReplace?: { readonly commandId: string; readonly step: number; readonly change: OrderChange };
+  readonly queuedReplaces: readonly { readonly commandId: string; readonly change: OrderChange }[];
+  readonly end?: TerminalStatus;
+  readonly reasons: readonly Violation[];
+
+  readonly route?: RouteDecision;
+  readonly venueAccount?: string;
+  readonly clientOrderIdBase?: string;
+  /** Step of the client order id under which the venue works the order, and the highest one ever used. */
+  readonly acceptedStep: number;
+  readonly lastStep: number;
+  readonly venueOrderId?: string;
+
+  /** The greatest cumulative quantity that the venue reported; above `filledQuantity` a fill is still to come. */
+  readonly venueCumQuantity: DecimalString;
+  readonly fillCount: number;
+  readonly fills: readonly Fill[];
+  /** Ids of every execution applied, for deduplication; also across continue-as-new. */
+  readonly executionIds: readonly string[];
+  readonly settlements: readonly SettlementDue[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** The client order id under which the venue knows the order now. */
+export function workingClientOrderId(order: Order): VenueClientOrderId | undefined {
+  return order.clientOrderIdBase === undefined
+    ? undefined
+    : venueClientOrderId(order.clientOrderIdBase, order.acceptedStep);
+}
+
+/** Terminal and all trades final: nothing about the order will change by itself any more. */
+export function isFinalized(order: Order): boolean {
+  return order.end !== undefined && isTerminal(order.status) && order.settlements.every((due) => due.status === 'SETTLED');
+}
+
+/** The order's status, derived from its facts by FIX precedence (Appendix D): pending cancel over pending replace over the rest. */
+export function deriveStatus(order: Omit<Order, 'status'>): OrderStatus {
+  if (order.pendingCancel !== undefined) return 'PENDING_CANCEL';
+  if (order.pendingReplace !== undefined) return 'PENDING_REPLACE';
+  if (order.end !== undefined) return order.end;
+  if (order.doneForDay) return 'DONE_FOR_DAY';
+  if (order.suspended) return 'SUSPENDED';
+  if (order.held !== undefined) return 'HELD';
+  if (order.submission === 'UNKNOWN') return 'SUBMIT_UNKNOWN';
+  if (order.submission === 'SENDING') return 'SUBMITTING';
+  if (!isZero(order.filledQuantity)) return 'PARTIALLY_FILLED';
+  if (order.submission === 'SENT') return 'SUBMITTED';
+  return order.submission === 'ACKNOWLEDGED' ? 'ACCEPTED' : 'CREATED';
+}
+
+/**
+ * Recomputes every quantity that follows from others (promise 1):
+ * `leaves = max(0, ordered − filled)` while working and 0 at the end; `filled + leaves + unfilledAtEnd = ordered + overfill`.
+ */
+export function withQuantities<T extends Omit<Order, 'status'>>(order: T): T {
+  const open = maximum(ZERO, subtract(order.quantity, order.filledQuantity));
+  const closed = order.end !== undefined;
+  return {
+    ...order,
+    leavesQuantity: closed ? ZERO : open,
+    unfilledAtEnd: closed ? open : ZERO,
+    overfill: maximum(ZERO, subtract(order.filledQuantity, order.quantity)),
+    ...(isZero(order.filledQuantity)
+      ? {}
+      : { averagePrice: divideRounded(order.notional, order.filledQuantity, 12) }),
+  };
+}
+
+/** The rules of promise 1 that an order breaks, as sentences; empty when it is sound. */
+export function brokenInvariants(order: Order): readonly string[] {
+  const left = add(add(order.filledQuantity, order.leavesQuantity), order.unfilledAtEnd);
+  const right = add(order.quantity, order.overfill);
+  const broken: string[] = [];
+  if (left !== right) broken.push(`filled + leaves + unfilledAtEnd = ${left}, ordered + overfill = ${right}`);
+  if (order.end !== undefined && !isZero(order.leavesQuantity)) broken.push('leaves is not 0 at the end');
+  if (order.end === 'FILLED' && greaterThan(order.quantity, order.filledQuantity)) broken.push('FILLED below its quantity');
+  if (new Set(order.executionIds).size !== order.executionIds.length) broken.push('an execution was applied twice');
+  return broken;
+}

@@ -1,0 +1,4 @@
+/** Wall time, injected so that tests can move it. */
+export interface Clock {
+  nowMs(): number;
+}

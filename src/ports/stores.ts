@@ -1,0 +1,151 @@
+import type { ExecutionReport } from '../domain/execution-report';
+import type { OrderId, VenueClientOrderId } from '../domain/ids';
+import type { DecimalString } from '../domain/money';
+import type { Order, OrderStatus } from '../domain/order';
+import type { Fill, OrderEvent } from '../domain/order-events';
+import type { OrderRequest, Violation } from '../domain/order-request';
+import type { Account, Exposure, ReservationNeed } from '../domain/risk/risk-context';
+import type { RouteDecision } from '../domain/routing';
+
+/** A pre-trade verdict, stored with the reservation so that any re-execution returns the same one. */
+export type PreTradeVerdict =
+  | { readonly kind: 'approved'; readonly route: RouteDecision; readonly reservation: ReservationNeed }
+  | { readonly kind: 'denied'; readonly reasons: readonly Violation[] };
+
+/** Answer of {@link OrderStore.decideOnce}. */
+export type StoredDecision =
+  | { readonly kind: 'decided'; readonly verdict: PreTradeVerdict }
+  /** The order id was used before by another run (past Temporal's retention): here is the first order. */
+  | { readonly kind: 'existing'; readonly order: Order };
+
+/** The identity of one pre-trade step. */
+export interface DecisionKey {
+  readonly orderId: OrderId;
+  /** 0 for the new order, the replace's step otherwise. */
+  readonly step: number;
+  /** First run id of the workflow: a second life of the same id is told apart from a retry. */
+  readonly firstRunId: string;
+}
+
+/** Where orders, reservations, positions and the journal live; every method is one database transaction. */
+export interface OrderStore {
+  /**
+   * Decides once per key under the account's row lock: loads account and exposure, calls `decide` (pure), stores the
+   * verdict and, when approved, the reservation (for a replace: raises it to the greater of old and new need).
+   * A key that was decided before returns the stored verdict and calls nothing. A released key (the order ended first)
+   * stays released.
+   */
+  decideOnce(
+    key: DecisionKey,
+    request: OrderRequest,
+    currency: string | undefined,
+    decide: (account: Account | undefined, exposure: Exposure | undefined) => PreTradeVerdict,
+  ): Promise<StoredDecision>;
+  /**
+   * Records new events of one order, idempotent by (order id, version): journal with hash chain, read model, executions,
+   * positions, cash and fees, and the reservation (lowered by fills, set by replaces, released at the end).
+   * Events with a version at or below the recorded one are skipped; a gap throws.
+   */
+  record(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void>;
+  order(orderId: OrderId): Promise<Order | undefined>;
+  orders(filter: OrderFilter): Promise<readonly Order[]>;
+  events(orderId: OrderId): Promise<readonly OrderEvent[]>;
+  /** Orders in HELD with a stop price: what the market watch looks at. */
+  heldStops(): Promise<readonly HeldStop[]>;
+  accounts(): Promise<readonly Account[]>;
+  /** Creates or replaces accounts, with opening cash booked only when the account is new. */
+  saveAccounts(accounts: readonly AccountSetup[]): Promise<void>;
+  positions(account?: string): Promise<readonly PositionRow[]>;
+  cash(account?: string): Promise<readonly CashRow[]>;
+  executions(orderId?: OrderId): Promise<readonly ExecutionRow[]>;
+  /** Reservations that still hold something. */
+  openReservations(): Promise<readonly ReservationRow[]>;
+}
+
+export interface OrderFilter {
+  readonly account?: string;
+  readonly symbol?: string;
+  readonly statuses?: readonly OrderStatus[];
+  readonly limit?: number;
+}
+export interface HeldStop {
+  readonly orderId: OrderId;
+  readonly symbol: string;
+  readonly side: 'BUY' | 'SELL' | 'SELL_SHORT';
+  readonly stopPrice: DecimalString;
+}
+export interface AccountSetup extends Account {
+  readonly openingCash: Readonly<Record<string, DecimalString>>;
+}
+export interface PositionRow {
+  readonly account: string;
+  readonly symbol: string;
+  /** Booked (trade date) and settled quantity, signed. */
+  readonly quantity: DecimalString;
+  readonly settledQuantity: DecimalString;
+  readonly averagePrice: DecimalString;
+  readonly realizedPnl: DecimalString;
+}
+export interface CashRow {
+  readonly account: string;
+  readonly currency: string;
+  readonly booked: DecimalString;
+  readonly settled: DecimalString;
+}
+export interface ExecutionRow extends Fill {
+  readonly orderId: OrderId;
+  readonly account: string;
+  readonly venue: string;
+  readonly venueAccount: string;
+  readonly symbol: string;
+  readonly side: 'BUY' | 'SELL' | 'SELL_SHORT';
+  readonly settled: boolean;
+}
+export interface ReservationRow extends ReservationNeed {
+  readonly orderId: OrderId;
+  readonly account: string;
+  readonly symbol: string;
+}
+
+/** The write-ahead record of one submission (or replace): what may have been sent, and until when. */
+export interface SubmissionIntent {
+  readonly venue: string;
+  readonly venueAccount: string;
+  readonly clientOrderId: VenueClientOrderId;
+  readonly orderId: OrderId;
+  /** Wall time after which no byte of any attempt is written. */
+  readonly sendByMs: number;
+  readonly status: 'SENDING' | 'ANSWERED' | 'ABANDONED';
+}
+
+/** Submission intents and the inbox of execution reports. */
+export interface VenueStore {
+  /** Writes the intent if there is none and returns undefined, else returns the earlier one untouched. */
+  openIntent(intent: SubmissionIntent): Promise<SubmissionIntent | undefined>;
+  /** Moves a SENDING intent to a later `sendByMs` for a resend; false when it was answered or abandoned meanwhile. */
+  renewIntent(intent: SubmissionIntent): Promise<boolean>;
+  closeIntent(venue: string, venueAccount: string, id: VenueClientOrderId, status: 'ANSWERED' | 'ABANDONED'): Promise<void>;
+  /** The intent, or, when there is none, a new ABANDONED one that stops any later attempt. */
+  abandonIntent(intent: SubmissionIntent): Promise<SubmissionIntent>;
+  intent(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<SubmissionIntent | undefined>;
+  /** Stores reports (unique by venue, account, execution id) and returns those not yet delivered, in order of sequence, each with its order. */
+  receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]>;
+  markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE'): Promise<void>;
+  /** Entries kept without delivery, oldest first (orphans among them). */
+  undelivered(limit: number): Promise<readonly InboxEntry[]>;
+  /** Highest stored sequence of a venue account, 0 when none. */
+  lastSequence(venue: string, venueAccount: string): Promise<number>;
+}
+export interface InboxEntry {
+  readonly report: ExecutionReport;
+  /** The order whose intent carries the report's client order id (any step), or undefined: an orphan. */
+  readonly orderId: OrderId | undefined;
+}
+
+/** Proof of what happened. */
+export interface Journal {
+  /** Recomputes every chain and the heads; `broken` names the first bad event of each bad chain. */
+  verify(): Promise<{ readonly chains: number; readonly events: number; readonly heads: number; readonly broken: readonly string[] }>;
+  /** Chains a new head over all order chains; returns its hash. */
+  writeHead(wallMs: number): Promise<string>;
+}

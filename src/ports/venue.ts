@@ -1,0 +1,116 @@
+import type { ExecutionReport } from '../domain/execution-report';
+import type { VenueClientOrderId } from '../domain/ids';
+import type { Quote } from '../domain/instruments';
+import type { DecimalString } from '../domain/money';
+import type { OrderType, Side, TimeInForce } from '../domain/order-request';
+
+/** What a venue can do, declared by its connector and read by routing and by the conformance suite. */
+export interface VenueCapabilities {
+  /** Venue triggers STOP and STOP_LIMIT itself; otherwise the order is HELD here. */
+  readonly nativeStops: boolean;
+  readonly orderTypes: readonly OrderType[];
+  readonly timesInForce: readonly TimeInForce[];
+  readonly clientOrderIdMaxLength: number;
+  /** After `sendBy` + this, a "not found" of every source proves that the venue never had the order. */
+  readonly settleTimeMs: number;
+}
+
+/** A new order as a venue takes it. */
+export interface VenueOrder {
+  readonly clientOrderId: VenueClientOrderId;
+  readonly venueAccount: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly quantity: DecimalString;
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+  readonly timeInForce: TimeInForce;
+  /** Market time of a GTD's end, epoch milliseconds. */
+  readonly expireAtMs?: number;
+}
+
+/** A replace: the whole wanted form of the order under a new client order id (FIX OrderCancelReplaceRequest). */
+export interface VenueReplace {
+  readonly venueAccount: string;
+  readonly symbol: string;
+  readonly origClientOrderId: VenueClientOrderId;
+  readonly clientOrderId: VenueClientOrderId;
+  readonly quantity: DecimalString;
+  readonly limitPrice?: DecimalString;
+  readonly stopPrice?: DecimalString;
+}
+
+export interface VenueCancel {
+  readonly venueAccount: string;
+  readonly symbol: string;
+  /** Any client order id that the order has or had. */
+  readonly clientOrderId: VenueClientOrderId;
+}
+
+/** Nothing reached the venue: safe to send again. */
+export interface NotSent {
+  readonly kind: 'notSent';
+  readonly reason: string;
+  /** The venue asked to wait this long (HTTP 429). */
+  readonly retryAfterMs?: number;
+}
+/** Bytes may have reached the venue and no readable answer came: ask before any resend. */
+export interface OutcomeUnknown {
+  readonly kind: 'unknown';
+  readonly reason: string;
+}
+/** The venue took the request; `reports` are what it said so far, in order, the fills of a crossing order included. */
+export interface Acknowledged {
+  readonly kind: 'acknowledged';
+  readonly reports: readonly ExecutionReport[];
+}
+/** The venue said no. `reason` is coded (`DUPLICATE_ORDER`, `TOO_LATE`, `UNKNOWN_ORDER`, `PENDING`, …). */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly reason: string;
+  readonly text: string;
+  readonly reports: readonly ExecutionReport[];
+}
+export type VenueAnswer = Acknowledged | Refused | NotSent | OutcomeUnknown;
+
+/** What the venue says of one order when asked. */
+export type VenueOrderStatus =
+  | { readonly kind: 'found'; readonly reports: readonly ExecutionReport[] }
+  | { readonly kind: 'notFound' }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+export interface ReportPage {
+  readonly reports: readonly ExecutionReport[];
+  /** Sequence of the newest report that the venue has. */
+  readonly lastSequence: number;
+}
+
+/** A connection to one venue; every method is safe to call from any process and keeps no order state of its own. */
+export interface VenueConnector {
+  readonly venue: string;
+  readonly capabilities: VenueCapabilities;
+  /** Sends a new order; writes no byte after wall time `sendByMs` and passes that time to the venue. Never throws for an outcome. */
+  submit(order: VenueOrder, sendByMs: number): Promise<VenueAnswer>;
+  /** Asks to cancel; idempotent at the venue. */
+  cancel(cancel: VenueCancel, sendByMs: number): Promise<VenueAnswer>;
+  /** Asks to replace; writes no byte after `sendByMs`. */
+  replace(replace: VenueReplace, sendByMs: number): Promise<VenueAnswer>;
+  /** Every report of one order from every source that the venue has (open orders, history, fills), by client order id. */
+  findOrder(venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueOrderStatus>;
+  /** Reports after a sequence, oldest first, to fill a gap; throws when the venue does not answer. */
+  reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage>;
+  /**
+   * Streams reports after a sequence until `signal` aborts (resolves) or the connection breaks (rejects).
+   * `onReports` is awaited before the next batch: back-pressure.
+   */
+  streamReports(
+    venueAccount: string,
+    afterSequence: number,
+    onReports: (reports: readonly ExecutionReport[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Streams quotes of all symbols until `signal` aborts or the connection breaks (rejects). */
+  streamQuotes(onQuote: (quote: Quote) => void, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

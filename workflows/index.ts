@@ -1,0 +1,2 @@
+export { order } from './order';
+export { journalHead, marketWatch, venueSession } from './service';

@@ -1,0 +1,25 @@
+/** The messages of the order workflow; the one workflow file that clients import as a value. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { MessageName } from '../src/contracts/names';
+import type {
+  AwaitStagePayload,
+  CancelOrderPayload,
+  CommandAnswer,
+  MarketTriggerPayload,
+  ModifyOrderPayload,
+  OrderEventsView,
+  OrderView,
+} from '../src/contracts/order-messages';
+import type { ExecutionReport } from '../src/domain/execution-report';
+
+export const cancelOrderSignal = defineSignal<[CancelOrderPayload?]>(MessageName.cancelOrder);
+export const modifyOrderSignal = defineSignal<[ModifyOrderPayload]>(MessageName.modifyOrder);
+export const executionReportsSignal = defineSignal<[readonly ExecutionReport[]]>(MessageName.executionReports);
+export const marketTriggerSignal = defineSignal<[MarketTriggerPayload]>(MessageName.marketTrigger);
+
+export const cancelOrderUpdate = defineUpdate<CommandAnswer, [CancelOrderPayload?]>(MessageName.cancelOrder);
+export const modifyOrderUpdate = defineUpdate<CommandAnswer, [ModifyOrderPayload]>(MessageName.modifyOrder);
+export const awaitStageUpdate = defineUpdate<OrderView, [AwaitStagePayload]>(MessageName.awaitStage);
+
+export const orderQuery = defineQuery<OrderView>(MessageName.order);
+export const orderEventsQuery = defineQuery<OrderEventsView>(MessageName.orderEvents);

@@ -1,0 +1,230 @@
+/** The state of one order's workflow: the order, its queue, and what has yet to be written down. */
+import { workflowInfo } from '@temporalio/workflow';
+import type { CarriedOrder, CommandVerdict, MarketTerms, OrderInput, OrderMessage, OrderView } from '../src/contracts/order-messages';
+import type { ExecutionReport } from '../src/domain/execution-report';
+import { orderIdOf, orderIdOfWorkflow } from '../src/domain/ids';
+import type { OrderId } from '../src/domain/ids';
+import { marketTimeAt, wallTimeAt } from '../src/domain/market-clock';
+import type { MarketClock } from '../src/domain/market-clock';
+import type { Order } from '../src/domain/order';
+import { decide, decideNext } from '../src/domain/order-decisions';
+import type { OrderCommand } from '../src/domain/order-decisions';
+import type { Actor, OrderEvent, OrderEventDraft } from '../src/domain/order-events';
+import { applyEvent, createOrder } from '../src/domain/order-fold';
+import { interpretReport } from '../src/domain/order-reports';
+import { isDecimalString } from '../src/domain/money';
+import { readableRequest } from '../src/domain/readable-request';
+import { isComplete, missesFill } from '../src/domain/order-work';
+import { checkChange } from '../src/domain/request-validation';
+
+/** Events kept in memory for the query; the journal has all. */
+const EVENTS_KEPT = 200;
+/** Answers kept so that the same command id gets the same answer. */
+const ANSWERS_KEPT = 500;
+
+/** A thing to tell people about. */
+export interface Alert {
+  readonly code: string;
+  readonly text: string;
+}
+
+export class OrderDesk {
+  order: Order;
+  market: MarketTerms;
+  readonly clock: MarketClock | undefined;
+  readonly firstRunId = workflowInfo().firstExecutionRunId;
+  readonly workflowId = workflowInfo().workflowId;
+  readonly queue: OrderMessage[] = [];
+  readonly unrecorded: OrderEvent[] = [];
+  readonly alerts: Alert[] = [];
+  /** The whole input as it came, for the checks; only in the first run. */
+  readonly raw: unknown;
+  events: OrderEvent[] = [];
+  eventCount = 0;
+  private readonly answers: Map<string, CommandVerdict>;
+
+  constructor(input: OrderInput) {
+    const carried: CarriedOrder | undefined = trustedCarry(input);
+    this.clock = readableClock(input);
+    this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
+    this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
+    this.answers = new Map(carried?.answered ?? []);
+    if (carried === undefined) {
+      const { order, event } = createOrder(ownOrderId(this.raw), readableRequest(this.raw), this.stamp('start', 'client'));
+      this.order = order;
+      this.remember(event);
+      return;
+    }
+    this.order = carried.order;
+    this.events = [...carried.events];
+    this.eventCount = carried.eventCount;
+    this.queue.push(...carried.queue);
+    this.unrecorded.push(...carried.unrecorded);
+  }
+
+  /** Wall time of this workflow task; market time follows from it. */
+  get wallMs(): number {
+    return Date.now();
+  }
+  get marketMs(): number {
+    return marketTimeAt(this.clock, this.market.sessions, this.wallMs);
+  }
+  wallTimeOf(marketMs: number): number {
+    return wallTimeAt(this.clock, this.market.sessions, marketMs);
+  }
+
+  /** Applies events and notes them for the journal; an event that the lifecycle refuses becomes an alert. */
+  commit(causationId: string, actor: Actor, drafts: readonly OrderEventDraft[], atMs?: number): void {
+    for (const draft of drafts) {
+      const applied = applyEvent(this.order, draft, this.stamp(causationId, actor, atMs));
+      if (applied.kind === 'refused') {
+        this.alerts.push({ code: applied.refusal.code, text: applied.refusal.text });
+        this.commit(causationId, actor, [{ type: 'ReportRefused', execId: causationId, code: applied.refusal.code, text: applied.refusal.text }]);
+        continue;
+      }
+      this.order = applied.order;
+      this.remember(applied.event);
+      if (draft.type === 'ReportRefused' || draft.type === 'SubmissionUnknown' || draft.type === 'SettlementEscalated') {
+        this.alerts.push({ code: draft.type === 'ReportRefused' ? draft.code : draft.type, text: this.order.why });
+      }
+    }
+  }
+
+  /** Takes everything that waits in the queue, in order of arrival, and what follows from it by itself. */
+  drainQueue(): void {
+    for (let message = this.queue.shift(); message !== undefined; message = this.queue.shift()) this.take(message);
+    for (let next = decideNext(this.order); next !== undefined; next = decideNext(this.order)) {
+      this.commit(next.causationId, 'client', [next.draft]);
+    }
+  }
+
+  /** Applies reports from any source; each tells only what is not known yet. */
+  takeReports(reports: readonly ExecutionReport[]): void {
+    for (const report of reports) {
+      // A signal may come from anywhere: what is not even an id or a time is not taken for one.
+      const causationId = typeof report.execId === 'string' ? report.execId.slice(0, 80) : 'report';
+      const atMs = Number.isSafeInteger(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
+      this.commit(causationId, 'venue', interpretReport(this.order, report, this.market), atMs);
+    }
+  }
+
+  /** The answer given to a command id, if it was taken already. */
+  answerTo(commandId: string): CommandVerdict | undefined {
+    return this.answers.get(commandId);
+  }
+
+  view(): OrderView {
+    const { executionIds: _keys, ...order } = this.order;
+    return { ...order, finalized: isComplete(this.order), runId: workflowInfo().runId };
+  }
+
+  carry(): CarriedOrder {
+    return {
+      order: this.order,
+      market: this.market,
+      events: this.events.slice(-50),
+      eventCount: this.eventCount,
+      unrecorded: this.unrecorded,
+      queue: this.queue,
+      answered: [...this.answers.entries()].slice(-50),
+    };
+  }
+
+  /** Shows an order of an earlier life under the same id, of which Temporal had forgotten the workflow (rule 5). */
+  replaceBy(first: Order): void {
+    this.order = first;
+    this.unrecorded.length = 0;
+  }
+
+  /** The checks have spoken, or the order ended before them: from here on it is written down. */
+  get isDecided(): boolean {
+    return this.order.clientOrderIdBase !== undefined || this.order.end !== undefined;
+  }
+
+  /** A fill that the venue counted has not come yet. */
+  get missesFill(): boolean {
+    return missesFill(this.order);
+  }
+
+  private take(message: OrderMessage): void {
+    switch (message.kind) {
+      case 'cancel':
+        this.command(message.actor, { kind: 'cancel', commandId: message.commandId, reason: message.reason });
+        return;
+      case 'modify':
+        this.modify(message);
+        return;
+      case 'reports':
+        this.takeReports(message.reports);
+        return;
+      case 'trigger':
+        if (this.order.held === 'TRIGGER' && isDecimalString(message.price)) {
+          this.commit('market', 'market', [{ type: 'OrderTriggered', price: message.price }], message.marketTimeMs);
+        }
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private modify(message: Extract<OrderMessage, { kind: 'modify' }>): void {
+    const checked = checkChange(message.change);
+    if (checked.ok) {
+      this.command('client', { kind: 'modify', commandId: message.commandId, change: checked.change });
+      return;
+    }
+    const text = checked.violations.map((broken) => `${broken.field} ${broken.value}: ${broken.rule}`).join('; ');
+    this.refuse('client', 'modify', message.commandId, 'CHANGE_INVALID', text);
+  }
+
+  private command(actor: Actor, command: OrderCommand): void {
+    if (this.answers.has(command.commandId)) return;
+    const decision = decide(this.order, command);
+    if (decision.kind === 'refused') {
+      this.refuse(actor, command.kind, command.commandId, decision.refusal.code, decision.refusal.text);
+      return;
+    }
+    this.commit(command.commandId, actor, decision.events);
+    this.answer(command.commandId, { accepted: true });
+  }
+
+  private refuse(actor: Actor, command: 'cancel' | 'modify', commandId: string, code: string, text: string): void {
+    this.commit(commandId, actor, [{ type: 'CommandRefused', commandId, command: `${command}Order`, code, text }]);
+    this.answer(commandId, { accepted: false, code, text });
+  }
+
+  private answer(commandId: string, answer: CommandVerdict): void {
+    this.answers.set(commandId, answer);
+    const [oldest] = this.answers.keys();
+    if (this.answers.size > ANSWERS_KEPT && oldest !== undefined) this.answers.delete(oldest);
+  }
+
+  private remember(event: OrderEvent): void {
+    this.unrecorded.push(event);
+    this.eventCount += 1;
+    this.events.push(event);
+    if (this.events.length > EVENTS_KEPT) this.events.splice(0, this.events.length - EVENTS_KEPT);
+  }
+
+  private stamp(causationId: string, actor: Actor, atMs: number = this.marketMs) {
+    return { causationId, actor, atMs, wallMs: this.wallMs };
+  }
+}
+
+/** The id under which this workflow runs decides which order it is; a start under a foreign id is denied by the checks. */
+function ownOrderId(raw: unknown): OrderId {
+  const { account, clientOrderId } = readableRequest(raw);
+  return orderIdOfWorkflow(workflowInfo().workflowId) ?? orderIdOf(account, clientOrderId);
+}
+
+/** Only this workflow's own continue-as-new may bring state along. */
+function trustedCarry(input: OrderInput): CarriedOrder | undefined {
+  return workflowInfo().continuedFromExecutionRunId === undefined ? undefined : input.carried;
+}
+
+function readableClock(input: OrderInput): MarketClock | undefined {
+  const clock: Partial<MarketClock> | undefined = (input as OrderInput | null)?.clock;
+  const { realOriginMs, simOriginMs, speed } = clock ?? {};
+  const usable = Number.isSafeInteger(realOriginMs) && Number.isSafeInteger(simOriginMs) && Number.isFinite(speed) && (speed ?? 0) > 0;
+  return usable ? (clock as MarketClock) : undefined;
+}

@@ -1,0 +1,106 @@
+/** Wires messages to an order's desk. Handlers only enqueue and answer; they never change the order themselves. */
+import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { AwaitStagePayload, CancelOrderPayload, CommandAnswer, ModifyOrderPayload } from '../src/contracts/order-messages';
+import { isTerminal } from '../src/domain/order';
+import type { Order } from '../src/domain/order';
+import { checkChange } from '../src/domain/request-validation';
+import {
+  awaitStageUpdate,
+  cancelOrderSignal,
+  cancelOrderUpdate,
+  executionReportsSignal,
+  marketTriggerSignal,
+  modifyOrderSignal,
+  modifyOrderUpdate,
+  orderEventsQuery,
+  orderQuery,
+} from './messages';
+import type { OrderDesk } from './order-desk';
+
+/** No update waits longer (design rule 6): ten waiters fill the ten places that a workflow has for updates. */
+const UPDATE_WAIT_MAX_MS = 10_000;
+const TEXT_MAX = 200;
+
+/** Registers every handler, synchronously: messages may arrive before the workflow's first await. */
+export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
+  let signals = 0;
+  const signalId = (given: unknown): string => text(given) ?? `signal-${workflowInfo().runId.slice(0, 8)}-${String((signals += 1))}`;
+  const cancel = (commandId: string, payload: unknown, actor: 'client' | 'operator' = 'client'): void => {
+    const reason = text((payload as CancelOrderPayload | null | undefined)?.reason) ?? 'asked by the client';
+    desk.queue.push({ kind: 'cancel', commandId, actor, reason });
+  };
+  setHandler(cancelOrderSignal, (payload) => {
+    cancel(signalId(payload?.commandId), payload);
+  });
+  setHandler(modifyOrderSignal, (payload) => {
+    const { commandId, ...change } = record(payload);
+    desk.queue.push({ kind: 'modify', commandId: signalId(commandId), change });
+  });
+  setHandler(executionReportsSignal, (reports: unknown) => {
+    const list = Array.isArray(reports) ? reports.filter((report) => typeof report === 'object' && report !== null) : [];
+    if (list.length > 0) desk.queue.push({ kind: 'reports', reports: list });
+  });
+  setHandler(marketTriggerSignal, (payload: unknown) => {
+    const { price, marketTimeMs } = record(payload);
+    if (typeof price === 'string' && typeof marketTimeMs === 'number') desk.queue.push({ kind: 'trigger', price, marketTimeMs });
+  });
+  setHandler(cancelOrderUpdate, (payload) => {
+    const commandId = updateId(payload?.commandId);
+    cancel(commandId, payload);
+    return answered(desk, commandId);
+  });
+  setHandler(
+    modifyOrderUpdate,
+    (payload) => {
+      const { commandId: given, ...change } = record(payload);
+      const commandId = updateId(given);
+      desk.queue.push({ kind: 'modify', commandId, change });
+      return answered(desk, commandId);
+    },
+    { validator: refuseBadChange },
+  );
+  setHandler(
+    awaitStageUpdate,
+    async ({ stage }) => {
+      await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, { summary: `a caller waits for ${stage}` });
+      return desk.view();
+    },
+    { validator: refuseUnknownStage },
+  );
+  setHandler(orderQuery, () => desk.view());
+  setHandler(orderEventsQuery, () => ({ total: desk.eventCount, events: desk.events }));
+  // Temporal's own cancel request, from the UI or the command line, is the cancel command of an operator (rule 7).
+  CancellationScope.current().cancelRequested.catch(() => {
+    cancel('temporal-cancel-request', { reason: 'cancel requested in Temporal' }, 'operator');
+  });
+}
+
+/** The stage is reached, or can never be reached any more. */
+function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {
+  const decided = order.clientOrderIdBase !== undefined || isTerminal(order.status);
+  return stage === 'risk' ? decided : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';
+}
+
+async function answered(desk: OrderDesk, commandId: string): Promise<CommandAnswer> {
+  await condition(() => desk.answerTo(commandId) !== undefined);
+  const verdict = desk.answerTo(commandId) ?? { accepted: false, code: 'ORDER_CLOSED', text: 'the order ended first' };
+  return { ...verdict, order: desk.view() };
+}
+
+const updateId = (given: unknown): string => text(given) ?? currentUpdateInfo()?.id ?? 'update';
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value.slice(0, TEXT_MAX) : undefined);
+const record = (value: unknown): Record<string, unknown> & ModifyOrderPayload =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown> & ModifyOrderPayload) : {};
+
+function refuseBadChange(payload: unknown): void {
+  const { commandId: _commandId, ...change } = record(payload);
+  const checked = checkChange(change);
+  if (checked.ok) return;
+  const sentence = checked.violations.map((broken) => `${broken.field} ${broken.value}: ${broken.rule}`).join('; ');
+  throw ApplicationFailure.nonRetryable(sentence, 'CHANGE_INVALID', checked.violations);
+}
+function refuseUnknownStage(payload: unknown): void {
+  const { stage } = record(payload) as { stage?: unknown };
+  if (stage === 'risk' || stage === 'acknowledged') return;
+  throw ApplicationFailure.nonRetryable('stage must be risk or acknowledged', 'STAGE_UNKNOWN');
+}

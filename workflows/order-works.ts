@@ -1,0 +1,371 @@
+/** Runs what an order's facts call for: starts activities, turns their results into events. */
+import { CancellationScope } from '@temporalio/workflow';
+import type { PreTradeResult, SubmitInput, VenueResult } from '../activities/contract';
+import { venueClientOrderId } from '../src/domain/ids';
+import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } from '../src/domain/order-work';
+import type { Work, WorkFacts } from '../src/domain/order-work';
+import { nextSettlement, settlementRetryMs, SETTLEMENT_ESCALATES_AFTER } from '../src/domain/settlement';
+import { workingClientOrderId } from '../src/domain/order';
+import { durableActivities, localActivities, venueActivities, venueCancelActivities } from './activity-options';
+import type { OrderDesk } from './order-desk';
+
+/**
+ * How long after its start an order that the venue proves not to have may still be sent: a price of minutes ago is not
+ * the price that the strategy meant. Resting orders carry their own price and may go out later.
+ */
+const SEND_UNTIL_MS = { resting: 10 * 60_000, immediate: 30_000 } as const;
+
+export class OrderWorks {
+  private readonly inFlight = new Set<Work>();
+  private readonly notBefore: Partial<Record<Work, number>> = {};
+  private readonly attempts: Partial<Record<Work, number>> = {};
+  private readonly arrived: (() => void)[] = [];
+  private submission: CancellationScope | undefined;
+  private cancelDelivered = false;
+  private cancelWaitsForSubmission = false;
+  private askFromMs = 0;
+  private sendUntilMs: number | undefined;
+
+  constructor(private readonly desk: OrderDesk) {}
+
+  get isIdle(): boolean {
+    return this.inFlight.size === 0;
+  }
+  get hasArrivals(): boolean {
+    return this.arrived.length > 0;
+  }
+
+  /** Applies the results of finished activities, in order of their arrival. */
+  takeResults(): void {
+    for (let apply = this.arrived.shift(); apply !== undefined; apply = this.arrived.shift()) apply();
+  }
+
+  /** Starts everything that is wanted now; returns the wall time of the next thing that is wanted later. */
+  start(): number | undefined {
+    this.noticeDebts();
+    this.releaseToVenue();
+    this.expireHeld();
+    const { wallMs } = this.desk;
+    let next: number | undefined;
+    for (const { work, atMs } of wantedWork(this.desk.order, this.facts())) {
+      if (atMs <= wallMs) this.begin(work);
+      else next = Math.min(next ?? atMs, atMs);
+    }
+    const heldUntil = this.desk.order.held === undefined ? undefined : this.facts().expiresAtWallMs;
+    return heldUntil === undefined ? next : Math.min(next ?? heldUntil, heldUntil);
+  }
+
+  private facts(): WorkFacts {
+    const { desk } = this;
+    const { expiresAtMs, sessions } = desk.market;
+    const due = nextSettlement(desk.order.settlements);
+    return {
+      inFlight: this.inFlight,
+      notBefore: this.notBefore,
+      cancelDelivered: this.cancelDelivered,
+      cancelWaitsForSubmission: this.cancelWaitsForSubmission,
+      askFromMs: this.askFromMs,
+      sessionsAhead: sessions.length === 0 ? Infinity : sessions.filter((session) => session.closeMs > desk.marketMs).length,
+      wallMs: desk.wallMs,
+      ...(expiresAtMs === undefined ? {} : { expiresAtWallMs: desk.wallTimeOf(expiresAtMs) }),
+      ...(due === undefined ? {} : { settleAtWallMs: desk.wallTimeOf(due.settleAtMs) }),
+    };
+  }
+
+  /** What the venue owes: from when on it is asked. */
+  private noticeDebts(): void {
+    const { order, wallMs } = this.desk;
+    if (order.pendingCancel === undefined) this.cancelDelivered = this.cancelWaitsForSubmission = false;
+    if (order.submission === 'ACKNOWLEDGED') this.cancelWaitsForSubmission = false;
+    if (!this.desk.missesFill && !this.cancelDelivered) this.askFromMs = 0;
+    else if (this.askFromMs === 0) this.askFromMs = wallMs + (this.desk.missesFill ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
+    // A submission that waits for its next try must not outlive the wish to cancel.
+    if (order.pendingCancel !== undefined && order.submission === 'SENDING') this.submission?.cancel();
+  }
+
+  /** An approved order goes to its venue, or is held here until the market reaches its stop price. */
+  private releaseToVenue(): void {
+    const { order, market } = this.desk;
+    if (order.status !== 'CREATED' || order.clientOrderIdBase === undefined) return;
+    if (market.holdsStop && !order.triggered) this.desk.commit('pre-trade', 'system', [{ type: 'OrderHeld', why: 'TRIGGER' }]);
+    else this.desk.commit('pre-trade', 'system', [{ type: 'SubmissionStarted', step: 0 }]);
+  }
+
+  private expireHeld(): void {
+    const { order, market } = this.desk;
+    if (order.held === undefined || market.expiresAtMs === undefined || this.desk.marketMs < market.expiresAtMs) return;
+    if (order.pendingReplace !== undefined) return;
+    this.desk.commit('expiry', 'timer', [{ type: 'OrderExpired', reason: `${order.request.timeInForce} ended before the stop price was reached` }]);
+  }
+
+  private begin(work: Work): void {
+    switch (work) {
+      case 'preTrade':
+        this.run(work, () => this.preTrade(), (result) => { this.takePreTrade(result); });
+        return;
+      case 'submit':
+        this.run(work, () => this.submit(), (result) => { this.takeSubmission(result); });
+        return;
+      case 'abandon':
+        this.run(work, () => this.find(true), (result) => { this.takeSubmission(result); });
+        return;
+      case 'cancel':
+        this.run(work, () => this.cancel(), (result) => { this.takeCancel(result); });
+        return;
+      case 'replace':
+        this.run(work, () => this.replace(), (result) => { this.takeReplace(result); });
+        return;
+      case 'ask':
+        this.run(work, () => this.find(false), (result) => { this.takeFound(result); });
+        return;
+      case 'settle':
+        this.beginSettlement();
+        return;
+      case 'sessions':
+        this.beginSessions();
+        return;
+      default:
+        work satisfies never;
+    }
+  }
+
+  private run<T>(work: Work, act: () => Promise<T>, take: (result: T) => void): void {
+    this.inFlight.add(work);
+    const arrive = (apply: () => void): void => {
+      this.arrived.push(() => {
+        this.inFlight.delete(work);
+        apply();
+      });
+    };
+    act().then(
+      (result) => { arrive(() => { take(result); }); },
+      (error: unknown) => { arrive(() => { this.takeFailure(work, error); }); },
+    );
+  }
+
+  /** An activity ended without an outcome: canceled, or refused for ever by a bug. Nothing is guessed from that. */
+  private takeFailure(work: Work, error: unknown): void {
+    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+    if (work === 'submit') this.takeSubmission({ kind: 'unknown', reason: reason.slice(0, 200) });
+    else this.desk.alerts.push({ code: 'ACTIVITY_FAILED', text: `${work}: ${reason.slice(0, 300)}` });
+    this.later(work);
+  }
+
+  private later(work: Work): void {
+    const attempt = (this.attempts[work] ?? 0) + 1;
+    this.attempts[work] = attempt;
+    this.notBefore[work] = this.desk.wallMs + retryDelayMs(attempt);
+  }
+  private resolved(work: Work): void {
+    this.attempts[work] = 0;
+    this.notBefore[work] = 0;
+  }
+
+  // --- pre-trade -------------------------------------------------------------------------------------------------
+
+  private async preTrade(): Promise<PreTradeResult> {
+    const { desk } = this;
+    const { workflowId, clock } = desk;
+    const input = { raw: desk.raw, workflowId, firstRunId: desk.firstRunId, ...(clock === undefined ? {} : { clock }) };
+    const summary = 'risk checks, reservation, route';
+    try {
+      return await localActivities.preTrade.executeWithOptions({ summary }, [input]);
+    } catch {
+      return durableActivities.preTrade.executeWithOptions({ summary }, [input]);
+    }
+  }
+  private takePreTrade(result: PreTradeResult): void {
+    const { desk } = this;
+    // Canceled meanwhile: the end was recorded or will be, and that releases what was reserved.
+    if (desk.order.end !== undefined) return;
+    if (result.kind === 'existing') {
+      desk.replaceBy(result.order);
+      return;
+    }
+    if (result.kind === 'denied') {
+      desk.commit('pre-trade', 'risk', [{ type: 'OrderDenied', reasons: result.reasons }]);
+      return;
+    }
+    desk.market = result.market;
+    const { route, clientOrderIdBase, venueAccount } = result;
+    desk.commit('pre-trade', 'router', [{ type: 'OrderApproved', route, clientOrderIdBase, venueAccount }]);
+  }
+
+  // --- submission ------------------------------------------------------------------------------------------------
+
+  private submit(): Promise<VenueResult> {
+    const { order } = this.desk;
+    const { type, timeInForce } = order.request;
+    const immediate = type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK';
+    this.sendUntilMs ??= this.desk.wallMs + (immediate ? SEND_UNTIL_MS.immediate : SEND_UNTIL_MS.resting);
+    const scope = new CancellationScope({ cancellable: true });
+    this.submission = scope;
+    const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;
+    return scope.run(() => venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [this.submitInput(0)]));
+  }
+  private takeSubmission(result: VenueResult): void {
+    const { desk } = this;
+    if (result.kind === 'unknown') {
+      if (desk.order.submission === 'SENDING') desk.commit('submission', 'system', [{ type: 'SubmissionUnknown', reason: result.reason }]);
+      this.later('submit');
+      this.later('abandon');
+      return;
+    }
+    this.resolved('submit');
+    if (result.kind === 'absent') {
+      desk.commit('submission', 'venue', [{ type: 'OrderCanceled', reason: `never reached the venue: ${result.reason}` }]);
+      return;
+    }
+    desk.takeReports(result.reports);
+    const open = desk.order.end === undefined && desk.order.submission !== 'ACKNOWLEDGED';
+    if (!open) return;
+    if (result.kind === 'refused') desk.commit('submission', 'venue', [{ type: 'OrderRejected', reason: result.reason, text: result.text }]);
+    else desk.commit('submission', 'venue', [{ type: 'OrderSubmitted' }]);
+  }
+
+  // --- cancel ----------------------------------------------------------------------------------------------------
+
+  private cancel(): Promise<VenueResult> {
+    const summary = `cancel at ${this.venue}: ${this.desk.order.pendingCancel?.reason ?? ''}`.slice(0, 200);
+    return venueCancelActivities(this.venue).cancelOrder.executeWithOptions({ summary }, [this.atVenue()]);
+  }
+  private takeCancel(result: VenueResult): void {
+    const { desk } = this;
+    if (result.kind === 'unknown' || result.kind === 'absent') {
+      this.later('cancel');
+      return;
+    }
+    this.resolved('cancel');
+    desk.takeReports(result.reports);
+    if (desk.order.pendingCancel === undefined) return;
+    if (result.kind === 'answered') this.cancelDelivered = true;
+    else if (result.reason !== 'UNKNOWN_ORDER') this.rejectCancel(result.reason, result.text);
+    else if (desk.order.submission !== 'ACKNOWLEDGED') this.cancelWaitsForSubmission = true;
+    else {
+      // Known as working here, unknown there: one question at once decides (issue of gone orders).
+      this.cancelDelivered = true;
+      this.askFromMs = desk.wallMs;
+    }
+  }
+  private rejectCancel(reason: string, text: string): void {
+    this.desk.commit('cancel', 'venue', [{ type: 'CancelRejected', reason, text }]);
+  }
+
+  // --- replace ---------------------------------------------------------------------------------------------------
+
+  private replace(): Promise<VenueResult> {
+    const { order } = this.desk;
+    const pending = order.pendingReplace;
+    if (pending === undefined || order.clientOrderIdBase === undefined) return Promise.resolve({ kind: 'unknown', reason: 'no replace is pending' });
+    const heldHere = order.held !== undefined;
+    const input = {
+      ...this.submitInput(pending.step),
+      ...pending.change,
+      origClientOrderId: venueClientOrderId(order.clientOrderIdBase, order.acceptedStep),
+      step: pending.step,
+      filledQuantity: order.filledQuantity,
+      firstRunId: this.desk.firstRunId,
+      venue: this.venue,
+      heldHere,
+      sendUntilMs: this.desk.wallMs + SEND_UNTIL_MS.immediate,
+    };
+    const summary = `replace: ${Object.entries(pending.change).map(([field, value]) => `${field} ${String(value)}`).join(', ')}`;
+    return venueActivities(this.venue).replaceOrder.executeWithOptions({ summary }, [input]);
+  }
+  private takeReplace(result: VenueResult): void {
+    const { desk } = this;
+    if (result.kind === 'unknown') {
+      this.later('replace');
+      return;
+    }
+    this.resolved('replace');
+    const pending = desk.order.pendingReplace;
+    if (result.kind !== 'absent') desk.takeReports(result.reports);
+    if (pending === undefined || desk.order.pendingReplace?.step !== pending.step) return;
+    if (result.kind !== 'answered') {
+      const refusal = result.kind === 'absent' ? { reason: 'NOT_SENT', text: result.reason } : { reason: result.reason, text: result.text };
+      desk.commit('replace', 'venue', [{ type: 'ReplaceRejected', step: pending.step, ...refusal }]);
+    } else if (desk.order.held !== undefined) {
+      const { quantity, ...prices } = pending.change;
+      desk.commit('replace', 'risk', [{ type: 'OrderReplaced', step: desk.order.acceptedStep, quantity: quantity ?? desk.order.quantity, ...prices }]);
+    } else {
+      // Taken and not decided: the venue owes the outcome, which the stream brings; ask if it does not.
+      this.later('replace');
+    }
+  }
+
+  // --- questions -------------------------------------------------------------------------------------------------
+
+  private find(abandon: boolean): Promise<VenueResult> {
+    const summary = abandon ? 'does the venue have the order? if not, it is not sent any more' : 'what does the venue know of the order?';
+    return venueCancelActivities(this.venue).findOrder.executeWithOptions({ summary }, [{ ...this.atVenue(), abandon }]);
+  }
+  private takeFound(result: VenueResult): void {
+    const { desk } = this;
+    this.later('ask');
+    if (result.kind === 'unknown') return;
+    const reports = result.kind === 'absent' ? [] : result.reports;
+    desk.takeReports(reports);
+    if (desk.order.pendingCancel === undefined || !this.cancelDelivered) return;
+    if (result.kind === 'absent') this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
+    else this.cancelDelivered = false;
+  }
+
+  // --- settlement and calendar -----------------------------------------------------------------------------------
+
+  private beginSettlement(): void {
+    const { desk } = this;
+    const due = nextSettlement(desk.order.settlements);
+    if (due === undefined) return;
+    const { settleAtMs, trades, quantity } = due;
+    const { orderId, venueAccount, clientOrderId } = this.atVenue();
+    const input = { orderId, venue: this.venue, venueAccount, clientOrderId, settleAtMs, trades, quantity };
+    const summary = `settle ${String(trades)} trade(s), ${quantity} ${desk.order.request.symbol}`;
+    this.run('settle', () => durableActivities.settleTrades.executeWithOptions({ summary }, [input]), (result) => {
+      if (result.kind === 'settled') {
+        this.resolved('settle');
+        desk.commit('settlement', 'settlement', [{ type: 'TradeSettled', settleAtMs, trades, quantity }]);
+        return;
+      }
+      const attempt = due.attempts + 1;
+      this.notBefore.settle = desk.wallMs + settlementRetryMs(attempt);
+      desk.commit('settlement', 'settlement', [{ type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason }]);
+      if (attempt === SETTLEMENT_ESCALATES_AFTER) {
+        desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
+      }
+    });
+  }
+  private beginSessions(): void {
+    const { desk } = this;
+    const fromMs = desk.market.sessions.at(-1)?.closeMs ?? desk.marketMs;
+    const input = { symbol: desk.order.request.symbol, fromMs };
+    this.run('sessions', () => durableActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]), (later) => {
+      // In replayed time every session since the clock's origin counts; in life the past ones are done with.
+      const known = desk.clock === undefined ? desk.market.sessions.filter((session) => session.closeMs > desk.marketMs) : desk.market.sessions;
+      desk.market = { ...desk.market, sessions: [...known, ...later] };
+      this.later('sessions');
+    });
+  }
+
+  private get venue(): string {
+    return this.desk.order.route?.venue ?? '';
+  }
+  private atVenue() {
+    const { order } = this.desk;
+    const clientOrderId = workingClientOrderId(order) ?? venueClientOrderId('', 0);
+    return { orderId: order.orderId, venueAccount: order.venueAccount ?? '', symbol: order.request.symbol, clientOrderId };
+  }
+  private submitInput(step: number): SubmitInput {
+    const { order } = this.desk;
+    return {
+      ...this.atVenue(),
+      clientOrderId: venueClientOrderId(order.clientOrderIdBase ?? '', step),
+      order: order.request,
+      quantity: order.quantity,
+      ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
+      ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+      triggered: order.triggered && this.desk.market.holdsStop,
+      sendUntilMs: this.sendUntilMs ?? this.desk.wallMs,
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
+import type { OrderInput, OrderView } from '../src/contracts/order-messages';
+import { isComplete } from '../src/domain/order-work';
+import { raiseAlerts } from './order-alerts';
+import { OrderDesk } from './order-desk';
+import { OrderDisplay } from './order-display';
+import { wireHandlers } from './order-handlers';
+import { OrderRecorder } from './order-recorder';
+import { OrderWorks } from './order-works';
+import { WakeTimer } from './wake-timer';
+
+/**
+ * One order, from the request to its last settled trade.
+ *
+ * Messages only queue up. Each turn of the loop takes what came in, lets the order's facts decide what to do next
+ * (risk checks, submission, cancel, replace, questions, settlement), starts that, writes down what happened and waits.
+ * A denied, rejected or expired order is a completed workflow; nothing here fails one.
+ */
+export async function order(input: OrderInput): Promise<OrderView> {
+  const desk = new OrderDesk(input);
+  const works = new OrderWorks(desk);
+  const recorder = new OrderRecorder(desk);
+  const timer = new WakeTimer(sleep);
+  let leaving = false;
+  wireHandlers(desk, () => leaving);
+  const display = new OrderDisplay(desk);
+
+  // A cancel request of Temporal is the cancel command; it must not tear down what still has to reach the venue (rule 7).
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      works.takeResults();
+      desk.drainQueue();
+      leaving = isComplete(desk.order) || workflowInfo().continueAsNewSuggested;
+      const wakeAtMs = leaving && !isComplete(desk.order) ? undefined : works.start();
+      recorder.start();
+      display.update();
+      raiseAlerts(desk);
+      timer.set(wakeAtMs, desk.wallMs);
+
+      const mayLeave = (): boolean => leaving && works.isIdle && recorder.isIdle && allHandlersFinished();
+      if (mayLeave() && desk.queue.length === 0) {
+        if (isComplete(desk.order)) return desk.view();
+        await continueAsNew<typeof order>({ ...input, carried: desk.carry() });
+      }
+      await condition(() => works.hasArrivals || desk.queue.length > 0 || timer.hasFired || mayLeave());
+    }
+  });
+}

@@ -1,0 +1,38 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { sleep as durableSleep } from '@temporalio/workflow';
+
+/** One durable timer for the next thing that a workflow wants to do; set again only when that time changes. */
+export class WakeTimer {
+  private atMs: number | undefined;
+  private scope: CancellationScope | undefined;
+  /** The timer went off since it was last set. */
+  hasFired = false;
+
+  constructor(private readonly sleep: typeof durableSleep) {}
+
+  /** Wakes at wall time `atMs`, or never when undefined; keeps the running timer when nothing changed. */
+  set(atMs: number | undefined, nowMs: number): void {
+    this.hasFired = false;
+    if (atMs === this.atMs) return;
+    this.scope?.cancel();
+    this.atMs = atMs;
+    this.scope = undefined;
+    if (atMs === undefined) return;
+    const scope = new CancellationScope({ cancellable: true });
+    this.scope = scope;
+    const summary = `next step at ${new Date(atMs).toISOString()}`;
+    scope
+      .run(() => this.sleep(Math.max(1, atMs - nowMs), { summary }))
+      .then(
+        () => {
+          if (this.scope !== scope) return;
+          this.atMs = undefined;
+          this.scope = undefined;
+          this.hasFired = true;
+        },
+        () => {
+          // Canceled for another time: the newer timer counts.
+        },
+      );
+  }
+}
