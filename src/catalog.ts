@@ -6,7 +6,16 @@ import { createExchangeCalendars } from './calendars/exchange-calendars';
 import type { CalendarDefinition, Instrument } from './domain/instruments';
 import { ID_PART, ID_PART_RULE } from './domain/ids';
 import type { DecimalString } from './domain/money';
-import { canonical, greaterThan, isDecimalString, isMultipleOf, isNegative, isPositive, lessThan, ONE } from './domain/money';
+import {
+  canonical,
+  greaterThan,
+  isDecimalString,
+  isMultipleOf,
+  isNegative,
+  isPositive,
+  lessThan,
+  ONE,
+} from './domain/money';
 import { hasFewDigits, SYMBOL } from './domain/request-validation';
 import { shown } from './domain/violations';
 import type { AccountSetup } from './ports/stores';
@@ -62,10 +71,13 @@ export function loadCatalog(path: string): Catalog {
 export function parseCatalog(raw: unknown, source = 'given'): Catalog {
   const parsed = catalogSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
-    throw new CatalogError(source, parsed.error.issues.map((issue) => {
-      const path = issue.path.length === 0 ? '(top)' : issue.path.join('.');
-      return `${path} = ${shown(issue.input)}: ${issue.message}`;
-    }));
+    throw new CatalogError(
+      source,
+      parsed.error.issues.map((issue) => {
+        const path = issue.path.length === 0 ? '(top)' : issue.path.join('.');
+        return `${path} = ${shown(issue.input)}: ${issue.message}`;
+      }),
+    );
   }
   const catalog = { ...parsed.data, calendars: [...CALENDARS, ...parsed.data.calendars] };
   const problems = [...misfits(catalog), ...calendarProblems(catalog.calendars)];
@@ -75,7 +87,10 @@ export function parseCatalog(raw: unknown, source = 'given'): Catalog {
 
 const id = z.string().regex(ID_PART, ID_PART_RULE);
 const decimal = z
-  .custom<DecimalString>((value) => isDecimalString(value) && hasFewDigits(value), 'must be a plain decimal in a string, such as "0.01"')
+  .custom<DecimalString>(
+    (value) => isDecimalString(value) && hasFewDigits(value),
+    'must be a plain decimal in a string, such as "0.01"',
+  )
   .transform((value): DecimalString => canonical(value));
 const positive = decimal.refine((value) => isPositive(value), 'must be above 0');
 const unsigned = decimal.refine((value) => !isNegative(value), 'must not be negative');
@@ -155,10 +170,26 @@ const catalogSchema = z.strictObject({
 function misfits(catalog: Catalog): readonly string[] {
   const { instruments, accounts, venues, calendars } = catalog;
   const problems = [
-    ...repeated('instruments', 'symbol', instruments.map(({ symbol }) => symbol)),
-    ...repeated('accounts', 'account', accounts.map((one) => one.account)),
-    ...repeated('venues', 'venue', venues.map((one) => one.venue)),
-    ...repeated('calendars', 'id', calendars.map((one) => one.id)),
+    ...repeated(
+      'instruments',
+      'symbol',
+      instruments.map(({ symbol }) => symbol),
+    ),
+    ...repeated(
+      'accounts',
+      'account',
+      accounts.map((one) => one.account),
+    ),
+    ...repeated(
+      'venues',
+      'venue',
+      venues.map((one) => one.venue),
+    ),
+    ...repeated(
+      'calendars',
+      'id',
+      calendars.map((one) => one.id),
+    ),
   ];
   const venueNames = venues.map((one) => one.venue);
   const calendarIds = calendars.map((one) => one.id);
@@ -167,7 +198,9 @@ function misfits(catalog: Catalog): readonly string[] {
       problems.push(`instruments.${String(index)}.venues = ${name}: must be one of ${venueNames.join(', ')}`);
     }
     if (!calendarIds.includes(calendarId)) {
-      problems.push(`instruments.${String(index)}.calendarId = ${calendarId}: must be one of ${calendarIds.join(', ')}`);
+      problems.push(
+        `instruments.${String(index)}.calendarId = ${calendarId}: must be one of ${calendarIds.join(', ')}`,
+      );
     }
   });
   return problems;

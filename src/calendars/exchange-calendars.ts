@@ -72,7 +72,8 @@ class ExchangeCalendar {
 
   #localDay(atMs: number): DateTime {
     const at = DateTime.fromMillis(Math.floor(atMs), { zone: this.#definition.zone });
-    if (!at.isValid) throw new Error(`calendar ${this.#definition.id}: not a time in epoch milliseconds: ${String(atMs)}`);
+    if (!at.isValid)
+      throw new Error(`calendar ${this.#definition.id}: not a time in epoch milliseconds: ${String(atMs)}`);
     return at.startOf('day');
   }
 
@@ -83,7 +84,9 @@ class ExchangeCalendar {
       if (this.#weekdays.has(day.weekday) && !this.#holidays.has(dateOf(day))) return day;
       day = day.plus({ days: 1 });
     }
-    throw new Error(`calendar ${this.#definition.id}: no business day within ${String(LONGEST_CLOSURE_DAYS)} days of ${dateOf(from)}`);
+    throw new Error(
+      `calendar ${this.#definition.id}: no business day within ${String(LONGEST_CLOSURE_DAYS)} days of ${dateOf(from)}`,
+    );
   }
 
   #sessionOf(day: DateTime): Session {
@@ -100,7 +103,8 @@ class ExchangeCalendar {
 }
 
 const CLOCK_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
-const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'UTC' }).isValid;
+const isDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'UTC' }).isValid;
 
 /** What makes a definition impossible to compute with, as sentences. */
 function definitionProblems(definition: CalendarDefinition): readonly string[] {
@@ -120,7 +124,8 @@ function definitionProblems(definition: CalendarDefinition): readonly string[] {
   }
   if (open !== close) {
     for (const [date, time] of Object.entries(earlyCloses)) {
-      if (time <= open || time > close) problems.push(`early close ${time} of ${date} is not between ${open} and ${close}`);
+      if (time <= open || time > close)
+        problems.push(`early close ${time} of ${date} is not between ${open} and ${close}`);
     }
   }
   return problems;

@@ -76,16 +76,20 @@ export const orderChangeShape = z.strictObject({
 const VENUE_ID_MAX = 128;
 const REPORT_TEXT_MAX = 1024;
 
-const venueId = z
-  .string()
-  .max(VENUE_ID_MAX)
-  .refine(isPrintable, 'must be printable');
+const venueId = z.string().max(VENUE_ID_MAX).refine(isPrintable, 'must be printable');
 // A fill is never lost for a long or ugly sentence: free text is cut and cleaned, not refused.
 const freeText = z.string().transform((text) => printable(text, REPORT_TEXT_MAX));
-const decimal = z.custom<DecimalString>((value) => isDecimalString(value) && hasFewDigits(value), 'must be a plain decimal in a string, at most 18 digits');
+const decimal = z.custom<DecimalString>(
+  (value) => isDecimalString(value) && hasFewDigits(value),
+  'must be a plain decimal in a string, at most 18 digits',
+);
 const signed = decimal.transform((value): DecimalString => canonical(value));
-const unsigned = decimal.refine((value) => !isNegative(value), 'must not be negative').transform((value): DecimalString => canonical(value));
-const positive = decimal.refine((value) => isPositive(value), 'must be above 0').transform((value): DecimalString => canonical(value));
+const unsigned = decimal
+  .refine((value) => !isNegative(value), 'must not be negative')
+  .transform((value): DecimalString => canonical(value));
+const positive = decimal
+  .refine((value) => isPositive(value), 'must be above 0')
+  .transform((value): DecimalString => canonical(value));
 const counted = z.int().nonnegative();
 
 /** A report of a venue, hostile until parsed; unknown fields are dropped, as venues add some at any time. */
@@ -121,7 +125,12 @@ export const executionReportSchema = z
     const needs = (field: 'lastQuantity' | 'lastPrice'): void => {
       const value = report[field];
       if (value !== undefined && isPositive(value)) return;
-      context.addIssue({ code: 'custom', path: [field], message: `${report.execType} needs a ${field} above 0`, input: value });
+      context.addIssue({
+        code: 'custom',
+        path: [field],
+        message: `${report.execType} needs a ${field} above 0`,
+        input: value,
+      });
     };
     if (report.execType === ExecType.TRADE) {
       needs('lastQuantity');
@@ -129,7 +138,11 @@ export const executionReportSchema = z
     }
     const changesTrade = report.execType === ExecType.TRADE_CANCEL || report.execType === ExecType.TRADE_CORRECT;
     if (changesTrade && report.execRefId === undefined) {
-      context.addIssue({ code: 'custom', path: ['execRefId'], message: `${report.execType} needs the execution that it changes` });
+      context.addIssue({
+        code: 'custom',
+        path: ['execRefId'],
+        message: `${report.execType} needs the execution that it changes`,
+      });
     }
   });
 
@@ -149,7 +162,10 @@ export function parseExecutionReport(raw: unknown): ReportCheck {
     return { ok: false, violations };
   } catch {
     // A getter or a proxy that throws: not something that a venue can send.
-    return { ok: false, violations: [violation('REPORT_FORMAT', '', undefined, 'A plain object whose fields can be read.')] };
+    return {
+      ok: false,
+      violations: [violation('REPORT_FORMAT', '', undefined, 'A plain object whose fields can be read.')],
+    };
   }
 }
 
@@ -159,7 +175,12 @@ function withoutAbsent(value: object): object {
 
 function refuse(context: z.RefinementCtx, violations: readonly Violation[]): never {
   for (const broken of violations) {
-    context.addIssue({ code: 'custom', path: broken.field === '' ? [] : broken.field.split('.'), message: broken.rule, params: { violation: broken } });
+    context.addIssue({
+      code: 'custom',
+      path: broken.field === '' ? [] : broken.field.split('.'),
+      message: broken.rule,
+      params: { violation: broken },
+    });
   }
   return z.NEVER;
 }

@@ -118,7 +118,14 @@ export function checkAgainstInstrument(
     ...expiryViolations(request, marketTimeMs),
     ...(listed
       ? []
-      : [violation('VENUE_NOT_LISTED', 'venue', venue, `${instrument.symbol} trades on ${instrument.venues.join(', ') || 'no venue'}.`)]),
+      : [
+          violation(
+            'VENUE_NOT_LISTED',
+            'venue',
+            venue,
+            `${instrument.symbol} trades on ${instrument.venues.join(', ') || 'no venue'}.`,
+          ),
+        ]),
   ];
 }
 
@@ -142,7 +149,9 @@ export function quantityViolations(
   }
   const notional = price === undefined ? undefined : multiply(multiply(quantity, price), multiplier);
   if (notional !== undefined && lessThan(notional, minNotional)) {
-    broken.push(violation('NOTIONAL_MIN', 'quantity', quantity, `Worth at least ${minNotional} ${currency}, not ${notional}.`));
+    broken.push(
+      violation('NOTIONAL_MIN', 'quantity', quantity, `Worth at least ${minNotional} ${currency}, not ${notional}.`),
+    );
   }
   return broken;
 }
@@ -241,7 +250,8 @@ class Fields {
 
   decimal(field: string): DecimalString | undefined {
     const value = this.#required(field);
-    if (!isDecimalString(value) || !hasFewDigits(value)) return this.#wrong('DECIMAL_FORMAT', field, value, DECIMAL_RULE);
+    if (!isDecimalString(value) || !hasFewDigits(value))
+      return this.#wrong('DECIMAL_FORMAT', field, value, DECIMAL_RULE);
     return isPositive(value) ? canonical(value) : this.#wrong('DECIMAL_NOT_POSITIVE', field, value, DECIMAL_RULE);
   }
 
@@ -258,16 +268,31 @@ class Fields {
     }
     const keys = Object.keys(value);
     if (keys.length > METADATA_ENTRIES_MAX) {
-      return this.broken('METADATA_LIMIT', 'metadata', `${String(keys.length)} entries`, `At most ${String(METADATA_ENTRIES_MAX)} entries.`);
+      return this.broken(
+        'METADATA_LIMIT',
+        'metadata',
+        `${String(keys.length)} entries`,
+        `At most ${String(METADATA_ENTRIES_MAX)} entries.`,
+      );
     }
     const entries = keys.map((key): [string, unknown] => [key, (value as Record<string, unknown>)[key]]);
     for (const [key, text] of entries) {
       // A key of this name becomes the prototype of whatever copies the object carelessly.
       if (!isText(key, METADATA_KEY_MAX) || key === '' || key === '__proto__') {
-        this.broken('METADATA_LIMIT', 'metadata', key, `Keys of 1 to ${String(METADATA_KEY_MAX)} printable characters, not __proto__.`);
+        this.broken(
+          'METADATA_LIMIT',
+          'metadata',
+          key,
+          `Keys of 1 to ${String(METADATA_KEY_MAX)} printable characters, not __proto__.`,
+        );
       }
       if (!isText(text, METADATA_VALUE_MAX)) {
-        this.broken('METADATA_LIMIT', `metadata.${key}`, text, `A string of at most ${String(METADATA_VALUE_MAX)} printable characters.`);
+        this.broken(
+          'METADATA_LIMIT',
+          `metadata.${key}`,
+          text,
+          `A string of at most ${String(METADATA_VALUE_MAX)} printable characters.`,
+        );
       }
     }
     return Object.fromEntries(entries) as Record<string, string>;
@@ -279,7 +304,12 @@ class Fields {
     const needed = needing.includes(value);
     if (needed && !this.has(field)) this.broken('FIELD_MISSING', field, undefined, `${by} ${value} needs ${field}.`);
     if (!needed && this.has(field)) {
-      this.broken('FIELD_FORBIDDEN', field, this.#value(field), `Only ${by} ${needing.join(' or ')} has ${field}, not ${value}.`);
+      this.broken(
+        'FIELD_FORBIDDEN',
+        field,
+        this.#value(field),
+        `Only ${by} ${needing.join(' or ')} has ${field}, not ${value}.`,
+      );
     }
   }
 

@@ -73,6 +73,12 @@ export const DEFAULT_ROUTING_WEIGHTS: RoutingWeights = {
   regulatory: dec('0.1'),
 };
 
+/** How orders are routed that name neither a policy nor a venue. */
+export interface RoutingSettings {
+  readonly defaultPolicy: RoutingPolicy;
+  readonly weights: RoutingWeights;
+}
+
 export interface RouteInput {
   readonly request: OrderRequest;
   readonly instrument: Instrument;
@@ -104,7 +110,8 @@ export function routeOrder(input: RouteInput): RouteAnswer {
   const eligible = assessed.filter(({ excluded }) => excluded === undefined).map(({ view }) => view);
   const scores = scoresOf(eligible, request, weights);
   const candidates = assessed.map(({ view, excluded }) => candidateOf(view, request, scores.get(view), excluded));
-  const chosen = policy === 'VENUE' && request.venue === undefined ? undefined : choose(policy, eligible, scores, input);
+  const chosen =
+    policy === 'VENUE' && request.venue === undefined ? undefined : choose(policy, eligible, scores, input);
   if (chosen === undefined) return { ok: false, violations: [noVenue(policy, request, assessed)], candidates };
   const why = whyChosen(policy, candidateOf(chosen, request, scores.get(chosen), undefined), eligible.length, request);
   return { ok: true, decision: { policy, venue: chosen.venue, why, candidates } };
@@ -141,7 +148,8 @@ function exclusion(view: VenueView, input: RouteInput): string | undefined {
   if (view.quote === undefined) return 'no quote';
   const ageMs = wallTimeMs - view.quote.receivedAtMs;
   // Written so that a missing or NaN limit excludes.
-  if (!(Math.abs(ageMs) <= maxQuoteAgeMs)) return `its quote is ${String(ageMs)} ms old, at most ${String(maxQuoteAgeMs)}`;
+  if (!(Math.abs(ageMs) <= maxQuoteAgeMs))
+    return `its quote is ${String(ageMs)} ms old, at most ${String(maxQuoteAgeMs)}`;
   return priceAt(view, request) === undefined ? 'its quote has no price for this side' : undefined;
 }
 
@@ -183,9 +191,15 @@ function choose(
     case 'VENUE':
       return eligible.find(({ venue }) => venue === request.venue);
     case 'BEST_PRICE':
-      return first(eligible, cheaper((view) => priceAt(view, request) ?? ZERO));
+      return first(
+        eligible,
+        cheaper((view) => priceAt(view, request) ?? ZERO),
+      );
     case 'LOWEST_COST':
-      return first(eligible, cheaper((view) => priceWithFee(view, request)));
+      return first(
+        eligible,
+        cheaper((view) => priceWithFee(view, request)),
+      );
     case 'FASTEST':
       return first(eligible, (a, b) => a.latencyMs - b.latencyMs);
     case 'ROUND_ROBIN':
@@ -208,11 +222,23 @@ function turn(counter: number, venues: number): number {
 /** Scores of the eligible venues against each other; excluded ones have no say in what best and worst are. */
 function scoresOf(views: readonly VenueView[], request: OrderRequest, weights: RoutingWeights): Map<VenueView, Scores> {
   const latencyOf = (view: VenueView): DecimalString => decOfInteger(Math.round(view.latencyMs * 1000));
-  const liquidity = normalised(views.map((view) => liquidityAt(view, request)), 'more');
-  const fee = normalised(views.map((view) => view.feeBps), 'less');
+  const liquidity = normalised(
+    views.map((view) => liquidityAt(view, request)),
+    'more',
+  );
+  const fee = normalised(
+    views.map((view) => view.feeBps),
+    'less',
+  );
   const latency = normalised(views.map(latencyOf), 'less');
-  const regulatory = normalised(views.map((view) => view.regulatoryFit), 'more');
-  const price = normalised(views.map((view) => priceAt(view, request) ?? ZERO), request.side === 'BUY' ? 'less' : 'more');
+  const regulatory = normalised(
+    views.map((view) => view.regulatoryFit),
+    'more',
+  );
+  const price = normalised(
+    views.map((view) => priceAt(view, request) ?? ZERO),
+    request.side === 'BUY' ? 'less' : 'more',
+  );
   return new Map(
     views.map((view, index) => {
       const at = (values: readonly DecimalString[]): DecimalString => values[index] ?? ZERO;
@@ -239,7 +265,12 @@ function normalised(values: readonly DecimalString[], better: 'more' | 'less'): 
   return values.map((value) => divideRounded(subtract(value, worst), span, SCORE_DECIMALS));
 }
 
-function candidateOf(view: VenueView, request: OrderRequest, scores: Scores | undefined, excluded: string | undefined): RouteCandidate {
+function candidateOf(
+  view: VenueView,
+  request: OrderRequest,
+  scores: Scores | undefined,
+  excluded: string | undefined,
+): RouteCandidate {
   return {
     venue: view.venue,
     price: priceAt(view, request) ?? ZERO,
@@ -257,8 +288,13 @@ function noVenue(policy: RoutingPolicy, request: OrderRequest, assessed: readonl
     return violation('NO_VENUE', 'venue', undefined, 'Routing VENUE needs the order to name a venue.');
   }
   const unknown = request.venue !== undefined && assessed.every(({ view }) => view.venue !== request.venue);
-  const reasons = assessed.flatMap(({ view, excluded }) => (excluded === undefined ? [] : [`${view.venue}: ${excluded}`]));
-  const rule = unknown || reasons.length === 0 ? 'A venue that is connected.' : `A venue that can take the order (${reasons.join('; ')}).`;
+  const reasons = assessed.flatMap(({ view, excluded }) =>
+    excluded === undefined ? [] : [`${view.venue}: ${excluded}`],
+  );
+  const rule =
+    unknown || reasons.length === 0
+      ? 'A venue that is connected.'
+      : `A venue that can take the order (${reasons.join('; ')}).`;
   return violation('NO_VENUE', 'venue', request.venue ?? request.symbol, rule);
 }
 

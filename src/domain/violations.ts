@@ -22,6 +22,7 @@ export const VIOLATION_CODES = {
   QUANTITY_MAX: 'The quantity is above the most that may be traded at once.',
   NOTIONAL_MIN: 'The order is worth less than the least that may be traded.',
   EXPIRE_PAST: 'The order would expire before it begins.',
+  WORKFLOW_ID: 'The order was started under a workflow id that is not its own.',
   VENUE_NOT_LISTED: 'The named venue does not trade the instrument.',
   INSTRUMENT_UNKNOWN: 'There is no such instrument.',
   INSTRUMENT_NOT_TRADABLE: 'The instrument is not open for trading here.',

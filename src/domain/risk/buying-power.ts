@@ -14,7 +14,14 @@ export const buyingPower: RiskCheck = {
         const free = subtract(known.exposure.cash, known.exposure.reservedCash);
         return compare(cash, free) <= 0
           ? []
-          : [violation('BUYING_POWER', 'quantity', context.request.quantity, `Costs up to ${cash} ${currency} with fees; ${free} is free.`)];
+          : [
+              violation(
+                'BUYING_POWER',
+                'quantity',
+                context.request.quantity,
+                `Costs up to ${cash} ${currency} with fees; ${free} is free.`,
+              ),
+            ];
       }),
     );
   },

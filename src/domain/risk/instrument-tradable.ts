@@ -9,7 +9,8 @@ export const instrumentTradable: RiskCheck = {
     whenKnown(context, ['instrument'], ({ instrument }) => {
       const { symbol, tradable, venues } = instrument;
       const { venue } = context.request;
-      if (!tradable) return [violation('INSTRUMENT_NOT_TRADABLE', 'symbol', symbol, 'The instrument is closed for trading here.')];
+      if (!tradable)
+        return [violation('INSTRUMENT_NOT_TRADABLE', 'symbol', symbol, 'The instrument is closed for trading here.')];
       if (venue === undefined || venues.includes(venue)) return [];
       return [violation('VENUE_NOT_LISTED', 'venue', venue, `${symbol} trades on ${venues.join(', ') || 'no venue'}.`)];
     }),

@@ -25,13 +25,18 @@ export function whenKnown<P extends keyof KnownParts>(
 }
 
 function missingPart({ request }: RiskContext, part: keyof KnownParts): Violation {
-  if (part === 'account') return violation('ACCOUNT_UNKNOWN', 'account', request.account, 'An account that exists here.');
-  if (part === 'instrument') return violation('INSTRUMENT_UNKNOWN', 'symbol', request.symbol, 'An instrument that exists here.');
+  if (part === 'account')
+    return violation('ACCOUNT_UNKNOWN', 'account', request.account, 'An account that exists here.');
+  if (part === 'instrument')
+    return violation('INSTRUMENT_UNKNOWN', 'symbol', request.symbol, 'An instrument that exists here.');
   return violation('EXPOSURE_UNKNOWN', 'account', request.account, 'An account whose positions and cash can be read.');
 }
 
 /** What is left to trade of the whole form of the order. */
-export function remainingQuantity({ request, filledQuantity }: Pick<RiskContext, 'request' | 'filledQuantity'>): DecimalString {
+export function remainingQuantity({
+  request,
+  filledQuantity,
+}: Pick<RiskContext, 'request' | 'filledQuantity'>): DecimalString {
   return maximum(ZERO, subtract(request.quantity, filledQuantity));
 }
 
@@ -53,7 +58,10 @@ export function isFresh(quote: Quote, wallTimeMs: number, maxQuoteAgeMs: number)
 }
 
 /** The quotes that count for this order. */
-export function usableQuotes(context: RiskContext, { account, instrument }: Pick<KnownParts, 'account' | 'instrument'>): readonly Quote[] {
+export function usableQuotes(
+  context: RiskContext,
+  { account, instrument }: Pick<KnownParts, 'account' | 'instrument'>,
+): readonly Quote[] {
   return quotesInReach(context, instrument).filter((quote) =>
     isFresh(quote, context.wallTimeMs, account.limits.maxQuoteAgeMs),
   );
@@ -84,9 +92,19 @@ export function noMarketPrice(context: RiskContext, known: Pick<KnownParts, 'acc
   const { symbol } = context.request;
   const inReach = quotesInReach(context, known.instrument);
   if (inReach.length === 0 || usableQuotes(context, known).length > 0) {
-    return violation('MARKET_DATA_MISSING', 'symbol', symbol, 'A quote with a price on the side that the order trades with.');
+    return violation(
+      'MARKET_DATA_MISSING',
+      'symbol',
+      symbol,
+      'A quote with a price on the side that the order trades with.',
+    );
   }
   const newest = String(Math.max(...inReach.map((quote) => quote.receivedAtMs)));
   const oldest = String(known.account.limits.maxQuoteAgeMs);
-  return violation('MARKET_DATA_STALE', 'symbol', symbol, `A quote at most ${oldest} ms old; the newest was received at ${newest}.`);
+  return violation(
+    'MARKET_DATA_STALE',
+    'symbol',
+    symbol,
+    `A quote at most ${oldest} ms old; the newest was received at ${newest}.`,
+  );
 }

@@ -10,6 +10,13 @@ export const maxOpenOrders: RiskCheck = {
       // Written so that a missing or NaN number denies.
       exposure.openOrders < account.limits.maxOpenOrders
         ? []
-        : [violation('MAX_OPEN_ORDERS', 'account', exposure.openOrders, `Fewer than ${String(account.limits.maxOpenOrders)} open orders before this one.`)],
+        : [
+            violation(
+              'MAX_OPEN_ORDERS',
+              'account',
+              exposure.openOrders,
+              `Fewer than ${String(account.limits.maxOpenOrders)} open orders before this one.`,
+            ),
+          ],
     ),
 };

@@ -14,7 +14,14 @@ export const maxOrderValue: RiskCheck = {
         const value = multiply(multiply(context.request.quantity, priceBasis), known.instrument.multiplier);
         return compare(value, limit) <= 0
           ? []
-          : [violation('MAX_ORDER_VALUE', 'quantity', context.request.quantity, `Worth at most ${limit} ${currency}, not ${value}.`)];
+          : [
+              violation(
+                'MAX_ORDER_VALUE',
+                'quantity',
+                context.request.quantity,
+                `Worth at most ${limit} ${currency}, not ${value}.`,
+              ),
+            ];
       }),
     ),
 };

@@ -17,6 +17,13 @@ export const positionLimit: RiskCheck = {
       const within = compare(buys ? reached : negate(reached), maxPosition) <= 0;
       return within
         ? []
-        : [violation('POSITION_LIMIT', 'quantity', remaining, `The position could reach ${reached}; at most ${maxPosition} long or short.`)];
+        : [
+            violation(
+              'POSITION_LIMIT',
+              'quantity',
+              remaining,
+              `The position could reach ${reached}; at most ${maxPosition} long or short.`,
+            ),
+          ];
     }),
 };

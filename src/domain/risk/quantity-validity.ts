@@ -9,9 +9,7 @@ export const quantityValidity: RiskCheck = {
     whenKnown(context, ['instrument'], ({ instrument }) => {
       const { request } = context;
       const price =
-        request.limitPrice ??
-        request.stopPrice ??
-        bestReferencePrice(quotesInReach(context, instrument), request.side);
+        request.limitPrice ?? request.stopPrice ?? bestReferencePrice(quotesInReach(context, instrument), request.side);
       return quantityViolations(request, instrument, price);
     }),
 };

@@ -12,7 +12,9 @@ export const sessionOpen: RiskCheck = {
     const { timeInForce, expireAtMs } = request;
     const opens = `The market opens at ${String(session.openMs)}.`;
     if (timeInForce === 'IOC' || timeInForce === 'FOK') {
-      return [violation('MARKET_CLOSED', 'timeInForce', timeInForce, `${opens} DAY, GTC and GTD orders can wait for it.`)];
+      return [
+        violation('MARKET_CLOSED', 'timeInForce', timeInForce, `${opens} DAY, GTC and GTD orders can wait for it.`),
+      ];
     }
     return expireAtMs === undefined || expireAtMs > session.openMs
       ? []

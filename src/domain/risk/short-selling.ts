@@ -19,6 +19,13 @@ export const shortSelling: RiskCheck = {
       const remaining = remainingQuantity(context);
       return compare(remaining, free) <= 0
         ? []
-        : [violation('SHORT_NOT_ALLOWED', 'quantity', remaining, `At most ${free}: held and not promised to another order.`)];
+        : [
+            violation(
+              'SHORT_NOT_ALLOWED',
+              'quantity',
+              remaining,
+              `At most ${free}: held and not promised to another order.`,
+            ),
+          ];
     }),
 };

@@ -1,0 +1,217 @@
+/** Reads the environment once, at the start of a process, into typed settings. */
+import { z } from 'zod';
+import type { DecimalString } from './domain/money';
+import { canonical, isDecimalString } from './domain/money';
+import { RoutingPolicy } from './domain/order-request';
+import { checkRoutingWeights, DEFAULT_ROUTING_WEIGHTS } from './domain/routing';
+import type { RoutingWeights } from './domain/routing';
+import { printable, shown } from './domain/violations';
+
+/** How a Temporal server that runs already is reached, and the program for one that we start. */
+export interface TemporalSettings {
+  /** `host:port`; absent means an embedded server. */
+  readonly address?: string;
+  readonly namespace: string;
+  readonly apiKey?: string;
+  /** Present as soon as any TEMPORAL_TLS_* variable or an API key is; `false` when TEMPORAL_TLS forbids it. */
+  readonly tls?:
+    | false
+    | {
+        readonly clientCertPath?: string;
+        readonly clientCertData?: string;
+        readonly clientKeyPath?: string;
+        readonly clientKeyData?: string;
+        readonly serverCaCertPath?: string;
+        readonly serverCaCertData?: string;
+        readonly serverName?: string;
+      };
+  readonly cliPath?: string;
+}
+
+export interface Config {
+  readonly temporal: TemporalSettings;
+  /** PostgreSQL; absent means the embedded database under `stateDir`. */
+  readonly databaseUrl?: string;
+  readonly stateDir: string;
+  /** The catalog file. */
+  readonly catalogPath: string;
+  /** Ports of what we start ourselves; 0 is any free one. */
+  readonly temporalPort: number;
+  readonly uiPort: number;
+  readonly venuePort: number;
+  readonly logLevel: LogLevel;
+  readonly maxCachedWorkflows: number;
+  readonly routingPolicy: RoutingPolicy;
+  readonly routingWeights: RoutingWeights;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What is wrong with the environment: each line names the variable, its value and what is allowed. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`the environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Variables whose values are never shown. */
+const SECRET_VARIABLES: readonly string[] = ['TEMPORAL_API_KEY', 'TEMPORAL_TLS_CLIENT_KEY_DATA', 'DATABASE_URL'];
+
+/** Reads every variable or throws a {@link ConfigError} with all that is wrong; an empty variable counts as not set. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = variables.safeParse(set);
+  if (parsed.success) return configOf(parsed.data);
+  throw new ConfigError(
+    parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0] ?? '');
+      const value = SECRET_VARIABLES.includes(name) && set[name] !== undefined ? '(hidden)' : shown(set[name]);
+      return `${name} = ${value}: ${printable(issue.message, 300)}`;
+    }),
+  );
+}
+
+const text = z.string().transform((value) => value.trim());
+const address = text.refine(
+  (value) => /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9_.-]+):\d{1,5}$/.test(value) && portOf(value) <= 65_535,
+  'must be host:port, such as localhost:7233',
+);
+const namespace = text.refine(
+  (value) => /^[A-Za-z0-9_.-]{1,255}$/.test(value),
+  'must be 1 to 255 of A-Z a-z 0-9 _ . -',
+);
+const databaseUrl = text.refine(
+  (value) => /^postgres(?:ql)?:$/.test(protocolOf(value)),
+  'must be a URL such as postgres://user:password@host:5432/database',
+);
+const flag = text.pipe(z.enum(['true', 'false'], 'must be true or false')).transform((value) => value === 'true');
+const port = whole(0, 65_535);
+const DEFAULT_CACHED_WORKFLOWS = 1_000;
+// VENUE is no default: most orders name no venue and would all be denied.
+const POLICIES = Object.values(RoutingPolicy).filter((policy) => policy !== RoutingPolicy.VENUE);
+
+const variables = z
+  .object({
+    TEMPORAL_ADDRESS: address.optional(),
+    TEMPORAL_NAMESPACE: namespace.default('default'),
+    TEMPORAL_API_KEY: text.optional(),
+    TEMPORAL_TLS: flag.optional(),
+    TEMPORAL_TLS_CLIENT_CERT_PATH: text.optional(),
+    TEMPORAL_TLS_CLIENT_CERT_DATA: text.optional(),
+    TEMPORAL_TLS_CLIENT_KEY_PATH: text.optional(),
+    TEMPORAL_TLS_CLIENT_KEY_DATA: text.optional(),
+    TEMPORAL_TLS_SERVER_CA_CERT_PATH: text.optional(),
+    TEMPORAL_TLS_SERVER_CA_CERT_DATA: text.optional(),
+    TEMPORAL_TLS_SERVER_NAME: text.optional(),
+    TEMPORAL_CLI_PATH: text.optional(),
+    DATABASE_URL: databaseUrl.optional(),
+    OMS_STATE_DIR: text.default('.oms'),
+    OMS_CATALOG: text.default('config/oms.json'),
+    OMS_TEMPORAL_PORT: port.default(7233),
+    OMS_UI_PORT: port.default(8233),
+    OMS_VENUE_PORT: port.default(7400),
+    OMS_LOG_LEVEL: text.pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)).default('info'),
+    // Each cached workflow costs about a megabyte; below ten the worker replays more than it works.
+    OMS_MAX_CACHED_WORKFLOWS: whole(10, 100_000).default(DEFAULT_CACHED_WORKFLOWS),
+    OMS_ROUTING_POLICY: text
+      .pipe(z.enum(POLICIES, `must be one of ${POLICIES.join(', ')}`))
+      .default(RoutingPolicy.WEIGHTED),
+    OMS_ROUTING_WEIGHTS: text.transform(routingWeights).default(DEFAULT_ROUTING_WEIGHTS),
+  })
+  .refine((all) => isGiven(all, 'TEMPORAL_TLS_CLIENT_CERT') === isGiven(all, 'TEMPORAL_TLS_CLIENT_KEY'), {
+    path: ['TEMPORAL_TLS_CLIENT_KEY_PATH'],
+    message: 'TEMPORAL_TLS_CLIENT_CERT_* and TEMPORAL_TLS_CLIENT_KEY_* go together: set both or none',
+  });
+
+function isGiven(all: Readonly<Record<string, unknown>>, name: string): boolean {
+  return all[`${name}_PATH`] !== undefined || all[`${name}_DATA`] !== undefined;
+}
+
+function configOf(all: z.output<typeof variables>): Config {
+  return {
+    temporal: temporalOf(all),
+    ...present({ databaseUrl: all.DATABASE_URL }),
+    stateDir: all.OMS_STATE_DIR,
+    catalogPath: all.OMS_CATALOG,
+    temporalPort: all.OMS_TEMPORAL_PORT,
+    uiPort: all.OMS_UI_PORT,
+    venuePort: all.OMS_VENUE_PORT,
+    logLevel: all.OMS_LOG_LEVEL,
+    maxCachedWorkflows: all.OMS_MAX_CACHED_WORKFLOWS,
+    routingPolicy: all.OMS_ROUTING_POLICY,
+    routingWeights: all.OMS_ROUTING_WEIGHTS,
+  };
+}
+
+function temporalOf(all: z.output<typeof variables>): TemporalSettings {
+  const files = present({
+    clientCertPath: all.TEMPORAL_TLS_CLIENT_CERT_PATH,
+    clientCertData: all.TEMPORAL_TLS_CLIENT_CERT_DATA,
+    clientKeyPath: all.TEMPORAL_TLS_CLIENT_KEY_PATH,
+    clientKeyData: all.TEMPORAL_TLS_CLIENT_KEY_DATA,
+    serverCaCertPath: all.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
+    serverCaCertData: all.TEMPORAL_TLS_SERVER_CA_CERT_DATA,
+    serverName: all.TEMPORAL_TLS_SERVER_NAME,
+  });
+  // An API key travels in clear text without TLS, so it implies TLS.
+  const implied = Object.keys(files).length > 0 || all.TEMPORAL_API_KEY !== undefined;
+  const wanted = all.TEMPORAL_TLS ?? (implied ? true : undefined);
+  return {
+    namespace: all.TEMPORAL_NAMESPACE,
+    ...present({ address: all.TEMPORAL_ADDRESS, apiKey: all.TEMPORAL_API_KEY, cliPath: all.TEMPORAL_CLI_PATH }),
+    ...(wanted === undefined ? {} : { tls: wanted ? files : false }),
+  };
+}
+
+/** The fields that are set: `exactOptionalPropertyTypes` tells an absent field from an undefined one. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+function whole(least: number, most: number) {
+  const rule = `must be a whole number from ${String(least)} to ${String(most)}`;
+  return text
+    .refine((value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most, rule)
+    .transform(Number);
+}
+
+function routingWeights(value: string, context: z.RefinementCtx): RoutingWeights {
+  const refuse = (why: string): never => {
+    context.addIssue({
+      code: 'custom',
+      message: `must be like liquidity=0.4,fee=0.3,latency=0.2,regulatory=0.1: ${why}`,
+    });
+    return z.NEVER;
+  };
+  const weights: Partial<Record<keyof RoutingWeights, DecimalString>> = {};
+  for (const part of value.split(',')) {
+    const [name = '', weight, ...more] = part.split('=').map((piece) => piece.trim());
+    if (!isWeightName(name) || more.length > 0 || !isDecimalString(weight))
+      return refuse(`"${part}" is no name=weight`);
+    if (weights[name] !== undefined) return refuse(`${name} is given twice`);
+    weights[name] = canonical(weight);
+  }
+  const { liquidity, fee, latency, regulatory } = weights;
+  if (liquidity === undefined || fee === undefined || latency === undefined || regulatory === undefined) {
+    return refuse('each of the four is given once');
+  }
+  const given = { liquidity, fee, latency, regulatory };
+  const [broken] = checkRoutingWeights(given);
+  return broken === undefined ? given : refuse(`${broken.rule} (${broken.field} = ${broken.value})`);
+}
+
+function isWeightName(name: string): name is keyof RoutingWeights {
+  return Object.hasOwn(DEFAULT_ROUTING_WEIGHTS, name);
+}
+
+function portOf(value: string): number {
+  return Number(value.slice(value.lastIndexOf(':') + 1));
+}
+
+function protocolOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : '';
+}
