@@ -29,7 +29,7 @@ export function makeLogger(options: LoggerOptions): Logger {
         sync: true,
         translateTime: 'SYS:HH:MM:ss.l',
         ignore: 'pid,hostname',
-      } as pretty.PrettyOptions)
+      })
     : plain;
   return pino(
     {

@@ -53,6 +53,8 @@ const CHANGE_FIELDS = ['quantity', 'limitPrice', 'stopPrice'] as const satisfies
 const UNKNOWN_FIELDS_SHOWN = 10;
 
 const DECIMAL_RULE = `A decimal in a string, above 0, in plain notation, with at most ${String(DECIMAL_DIGITS_MAX)} digits, such as "12.5".`;
+const METADATA_KEY_RULE = `Keys of 1 to ${String(METADATA_KEY_MAX)} printable characters, not __proto__.`;
+const METADATA_VALUE_RULE = `A string of at most ${String(METADATA_VALUE_MAX)} printable characters.`;
 const WITH_LIMIT_PRICE: readonly string[] = [OrderType.LIMIT, OrderType.STOP_LIMIT];
 const WITH_STOP_PRICE: readonly string[] = [OrderType.STOP, OrderType.STOP_LIMIT];
 
@@ -206,9 +208,8 @@ class Fields {
     this.#violations = violations;
   }
 
-  broken(...parts: Parameters<typeof violation>): undefined {
+  broken(...parts: Parameters<typeof violation>): void {
     this.#violations.push(violation(...parts));
-    return undefined;
   }
 
   /** A field given as undefined counts as absent: that is what JSON makes of it. */
@@ -233,66 +234,61 @@ class Fields {
     const value = this.#required(field);
     // "." and ".." fit the pattern and vanish from every URL path that holds them.
     if (typeof value === 'string' && ID_PART.test(value) && value !== '.' && value !== '..') return value;
-    return this.#wrong('ID_FORMAT', field, value, `${ID_PART_RULE}, and not only dots.`);
+    this.#wrong('ID_FORMAT', field, value, `${ID_PART_RULE}, and not only dots.`);
+    return undefined;
   }
 
   symbol(): string | undefined {
     const value = this.#required('symbol');
     if (typeof value === 'string' && SYMBOL.test(value)) return value;
-    return this.#wrong('SYMBOL_FORMAT', 'symbol', value, '1 to 32 of A-Z 0-9 . _ -');
+    this.#wrong('SYMBOL_FORMAT', 'symbol', value, '1 to 32 of A-Z 0-9 . _ -');
+    return undefined;
   }
 
   oneOf<V extends string>(field: string, allowed: Readonly<Record<string, V>>): V | undefined {
     const value = this.#required(field);
     const found = Object.values(allowed).find((one) => one === value);
-    return found ?? this.#wrong('VALUE_NOT_ALLOWED', field, value, `One of ${Object.values(allowed).join(', ')}.`);
+    if (found === undefined) {
+      this.#wrong('VALUE_NOT_ALLOWED', field, value, `One of ${Object.values(allowed).join(', ')}.`);
+    }
+    return found;
   }
 
   decimal(field: string): DecimalString | undefined {
     const value = this.#required(field);
-    if (!isDecimalString(value) || !hasFewDigits(value))
-      return this.#wrong('DECIMAL_FORMAT', field, value, DECIMAL_RULE);
-    return isPositive(value) ? canonical(value) : this.#wrong('DECIMAL_NOT_POSITIVE', field, value, DECIMAL_RULE);
+    const readable = isDecimalString(value) && hasFewDigits(value);
+    if (readable && isPositive(value)) return canonical(value);
+    this.#wrong(readable ? 'DECIMAL_NOT_POSITIVE' : 'DECIMAL_FORMAT', field, value, DECIMAL_RULE);
+    return undefined;
   }
 
   time(field: string): number | undefined {
     const value = this.#required(field);
     if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= TIME_MAX_MS) return value;
-    return this.#wrong('TIME_FORMAT', field, value, 'A whole number of milliseconds since 1970-01-01 UTC, above 0.');
+    this.#wrong('TIME_FORMAT', field, value, 'A whole number of milliseconds since 1970-01-01 UTC, above 0.');
+    return undefined;
   }
 
   metadata(): Readonly<Record<string, string>> | undefined {
     const value = this.#required('metadata');
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#wrong('METADATA_LIMIT', 'metadata', value, 'An object of strings.');
+      this.#wrong('METADATA_LIMIT', 'metadata', value, 'An object of strings.');
+      return undefined;
     }
     const keys = Object.keys(value);
     if (keys.length > METADATA_ENTRIES_MAX) {
-      return this.broken(
-        'METADATA_LIMIT',
-        'metadata',
-        `${String(keys.length)} entries`,
-        `At most ${String(METADATA_ENTRIES_MAX)} entries.`,
-      );
+      const most = `At most ${String(METADATA_ENTRIES_MAX)} entries.`;
+      this.broken('METADATA_LIMIT', 'metadata', `${String(keys.length)} entries`, most);
+      return undefined;
     }
     const entries = keys.map((key): [string, unknown] => [key, (value as Record<string, unknown>)[key]]);
     for (const [key, text] of entries) {
       // A key of this name becomes the prototype of whatever copies the object carelessly.
       if (!isText(key, METADATA_KEY_MAX) || key === '' || key === '__proto__') {
-        this.broken(
-          'METADATA_LIMIT',
-          'metadata',
-          key,
-          `Keys of 1 to ${String(METADATA_KEY_MAX)} printable characters, not __proto__.`,
-        );
+        this.broken('METADATA_LIMIT', 'metadata', key, METADATA_KEY_RULE);
       }
       if (!isText(text, METADATA_VALUE_MAX)) {
-        this.broken(
-          'METADATA_LIMIT',
-          `metadata.${key}`,
-          text,
-          `A string of at most ${String(METADATA_VALUE_MAX)} printable characters.`,
-        );
+        this.broken('METADATA_LIMIT', `metadata.${key}`, text, METADATA_VALUE_RULE);
       }
     }
     return Object.fromEntries(entries) as Record<string, string>;
@@ -324,8 +320,8 @@ class Fields {
   }
 
   /** Reports a present value that is wrong; a missing one is reported already. */
-  #wrong(...[code, field, value, rule]: Parameters<typeof violation>): undefined {
-    return value === undefined ? undefined : this.broken(code, field, value, rule);
+  #wrong(...[code, field, value, rule]: Parameters<typeof violation>): void {
+    if (value !== undefined) this.broken(code, field, value, rule);
   }
 }
 
