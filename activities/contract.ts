@@ -17,7 +17,6 @@ export interface PreTradeInput {
 }
 export interface Approval {
   readonly kind: 'approved';
-  readonly request: OrderRequest;
   readonly route: RouteDecision;
   readonly venueAccount: string;
   readonly clientOrderIdBase: string;
@@ -25,8 +24,8 @@ export interface Approval {
 }
 export type PreTradeResult =
   | Approval
-  /** `request` is the order as far as it could be read, with placeholders for what could not. */
-  | { readonly kind: 'denied'; readonly request: OrderRequest; readonly reasons: readonly Violation[] }
+  | { readonly kind: 'denied'; readonly reasons: readonly Violation[] }
+  /** The id was used by an order whose workflow Temporal has forgotten: here it is. */
   | { readonly kind: 'existing'; readonly order: Order };
 
 export interface RecordInput {
@@ -42,7 +41,7 @@ export interface OrderActivities {
   /** Writes events to journal and read model; idempotent by order id and version. */
   recordEvents(input: RecordInput): Promise<void>;
   /** Later sessions for an order that outlives those that it knows. */
-  loadSessions(input: { readonly symbol: string; readonly fromMs: number }): Promise<MarketTerms['sessions']>;
+  loadSessions(input: { readonly symbol: string; readonly afterMs: number }): Promise<MarketTerms['sessions']>;
   /** Confirms the trades of an order that settle at one time. */
   settleTrades(input: SettleInput): Promise<SettleResult>;
   /** Tells people; never throws. */
@@ -55,7 +54,7 @@ export interface SettleInput {
   readonly clientOrderId: VenueClientOrderId;
   readonly settleAtMs: number;
   readonly trades: number;
-  readonly quantity: string;
+  readonly quantity: Order['quantity'];
 }
 export type SettleResult = { readonly kind: 'settled' } | { readonly kind: 'failed'; readonly reason: string };
 export interface AlertInput {
@@ -89,6 +88,7 @@ export interface ReplaceInput extends SubmitInput {
   readonly venue: string;
   /** The order is held here: check and reserve, send nothing. */
   readonly heldHere: boolean;
+  readonly clock?: MarketClock;
 }
 
 /** The venue's word on a request. */

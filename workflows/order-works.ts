@@ -267,6 +267,7 @@ export class OrderWorks {
       firstRunId: this.desk.firstRunId,
       venue: this.venue,
       heldHere,
+      ...(this.desk.clock === undefined ? {} : { clock: this.desk.clock }),
       sendUntilMs: this.desk.wallMs + SEND_UNTIL_MS.immediate,
     };
     const summary = `replace: ${Object.entries(pending.change).map(([field, value]) => `${field} ${String(value)}`).join(', ')}`;
@@ -337,8 +338,8 @@ export class OrderWorks {
   }
   private beginSessions(): void {
     const { desk } = this;
-    const fromMs = desk.market.sessions.at(-1)?.closeMs ?? desk.marketMs;
-    const input = { symbol: desk.order.request.symbol, fromMs };
+    const afterMs = desk.market.sessions.at(-1)?.closeMs ?? desk.marketMs;
+    const input = { symbol: desk.order.request.symbol, afterMs };
     this.run('sessions', () => durableActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]), (later) => {
       // In replayed time every session since the clock's origin counts; in life the past ones are done with.
       const known = desk.clock === undefined ? desk.market.sessions.filter((session) => session.closeMs > desk.marketMs) : desk.market.sessions;

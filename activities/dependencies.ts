@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { Instrument } from '../src/domain/instruments';
+import type { OrderId } from '../src/domain/ids';
+import type { ExecutionReport } from '../src/domain/execution-report';
+import type { DecimalString } from '../src/domain/money';
+import type { RiskCheck } from '../src/domain/risk/risk-context';
+import type { RoutingSettings } from '../src/domain/routing';
+import type { Calendars } from '../src/ports/calendar';
+import type { Clock } from '../src/ports/clock';
+import type { MarketData } from '../src/ports/market-data';
+import type { Journal, OrderStore, VenueStore } from '../src/ports/stores';
+import type { VenueConnector } from '../src/ports/venue';
+
+/** What routing and pre-trade know of a venue beside its connector. */
+export interface VenueProfile {
+  readonly venueAccount: string;
+  readonly takerFeeBps: DecimalString;
+  readonly latencyMs: number;
+  readonly regulatoryFit: DecimalString;
+}
+
+/** Sends signals to order workflows; the one thing that activities need of a Temporal client. */
+export interface OrderSignals {
+  /** `gone` when the workflow is not running any more. */
+  sendReports(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<'sent' | 'gone'>;
+  sendTrigger(orderId: OrderId, price: DecimalString, marketTimeMs: number): Promise<'sent' | 'gone'>;
+}
+
+/** Everything that activities reach, given once by the composition root. */
+export interface ActivityDependencies {
+  readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly venues: ReadonlyMap<string, VenueConnector>;
+  readonly venueProfiles: ReadonlyMap<string, VenueProfile>;
+  readonly routing: RoutingSettings;
+  readonly riskChecks: readonly RiskCheck[];
+  readonly calendars: Calendars;
+  readonly marketData: MarketData;
+  readonly orders: OrderStore;
+  readonly venueStore: VenueStore;
+  readonly journal: Journal;
+  readonly signals: OrderSignals;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

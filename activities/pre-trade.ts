@@ -1,0 +1,148 @@
+/** Decides on a new order: request, risk, reservation, route. Any re-execution returns the stored decision. */
+import { createHash } from 'node:crypto';
+import type { PreTradeInput, PreTradeResult } from './contract';
+import type { ActivityDependencies } from './dependencies';
+import type { MarketTerms } from '../src/contracts/order-messages';
+import type { Instrument, Quote } from '../src/domain/instruments';
+import { orderIdOf, orderWorkflowId } from '../src/domain/ids';
+import { marketTimeAt } from '../src/domain/market-clock';
+import type { MarketClock } from '../src/domain/market-clock';
+import { ZERO } from '../src/domain/money';
+import type { DecimalString } from '../src/domain/money';
+import type { OrderRequest, Violation } from '../src/domain/order-request';
+import { checkRequest } from '../src/domain/request-validation';
+import { runChecks } from '../src/domain/risk/checks';
+import { DEFAULT_FEE_ALLOWANCE_BPS, reservationNeed } from '../src/domain/risk/reservation-need';
+import type { Account, Exposure } from '../src/domain/risk/risk-context';
+import { routeOrder } from '../src/domain/routing';
+import { violation } from '../src/domain/violations';
+import type { PreTradeVerdict } from '../src/ports/stores';
+
+/** Sessions handed to an order at once: two weeks, so that few orders ever ask for more. */
+export const SESSIONS_GIVEN = 10;
+/** Characters of the venue client order id that come from the order's identity; 100 bits. */
+const ID_BASE_LENGTH = 20;
+const DAY_MS = 24 * 3_600_000;
+
+type Dependencies = Pick<
+  ActivityDependencies,
+  'orders' | 'instruments' | 'venues' | 'venueProfiles' | 'routing' | 'riskChecks' | 'calendars' | 'marketData' | 'clock'
+>;
+
+/** Runs every pre-trade step for one new order. */
+export async function preTrade(deps: Dependencies, input: PreTradeInput): Promise<PreTradeResult> {
+  const checked = checkRequest(input.raw);
+  if (!checked.ok) return { kind: 'denied', reasons: checked.violations };
+  const { request } = checked;
+  const orderId = orderIdOf(request.account, request.clientOrderId);
+  if (orderWorkflowId(orderId) !== input.workflowId) {
+    const rule = `The workflow id of this order is ${orderWorkflowId(orderId)}.`;
+    return { kind: 'denied', reasons: [violation('WORKFLOW_ID', 'clientOrderId', request.clientOrderId, rule)] };
+  }
+  const instrument = deps.instruments.get(request.symbol);
+  const market = marketTerms(deps, request, instrument, input.clock);
+  const key = { orderId, step: 0, firstRunId: input.firstRunId };
+  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure) =>
+    judge(deps, { request, instrument, account, exposure, filledQuantity: ZERO, ...market.now }),
+  );
+  if (decision.kind === 'existing') return { kind: 'existing', order: decision.order };
+  const { verdict } = decision;
+  if (verdict.kind === 'denied') return verdict;
+  const { venue } = verdict.route;
+  const venueAccount = deps.venueProfiles.get(venue)?.venueAccount ?? '';
+  const isStop = request.type === 'STOP' || request.type === 'STOP_LIMIT';
+  const holdsStop = isStop && deps.venues.get(venue)?.capabilities.nativeStops !== true;
+  return {
+    kind: 'approved',
+    route: verdict.route,
+    venueAccount,
+    clientOrderIdBase: clientOrderIdBase(orderId),
+    market: { ...market.terms, holdsStop },
+  };
+}
+
+/** The first part of every venue client order id of an order: stable, short, safe in any venue's charset. */
+export function clientOrderIdBase(orderId: string): string {
+  return createHash('sha256').update(orderId).digest('hex').slice(0, ID_BASE_LENGTH).toUpperCase();
+}
+
+/** What a judgement looks at. */
+export interface Judged {
+  readonly request: OrderRequest;
+  readonly instrument: Instrument | undefined;
+  readonly account: Account | undefined;
+  readonly exposure: Exposure | undefined;
+  readonly filledQuantity: DecimalString;
+  readonly session: MarketTerms['sessions'][number] | undefined;
+  readonly marketTimeMs: number;
+  readonly wallTimeMs: number;
+}
+
+/** Risk checks, then the route, then what to reserve; pure apart from reading the newest quotes. */
+export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>, judged: Judged): PreTradeVerdict {
+  const { request, instrument, account } = judged;
+  const quotes = quotesOf(deps, instrument);
+  const reasons = runChecks({ ...judged, quotes }, deps.riskChecks);
+  if (reasons.length > 0) return { kind: 'denied', reasons };
+  if (instrument === undefined || account === undefined) return { kind: 'denied', reasons: [missing(request)] };
+  const routed = routeOrder({
+    request,
+    instrument,
+    candidates: instrument.venues.flatMap((venue) => venueView(deps, instrument, venue)),
+    defaultPolicy: deps.routing.defaultPolicy,
+    weights: deps.routing.weights,
+    // A hash spreads orders evenly without a counter that every worker would have to share.
+    roundRobinCounter: createHash('sha256').update(orderIdOf(request.account, request.clientOrderId)).digest().readUInt32BE(0),
+    wallTimeMs: judged.wallTimeMs,
+    maxQuoteAgeMs: account.limits.maxQuoteAgeMs,
+  });
+  if (!routed.ok) return { kind: 'denied', reasons: routed.violations };
+  const allowance = { priceCollarPercent: account.limits.priceCollarPercent, feeBps: DEFAULT_FEE_ALLOWANCE_BPS };
+  const atVenue = quotes.filter((quote) => quote.venue === routed.decision.venue);
+  const reservation = reservationNeed(request, instrument, atVenue, judged.filledQuantity, allowance);
+  return { kind: 'approved', route: routed.decision, reservation };
+}
+
+const missing = (request: OrderRequest): Violation =>
+  violation('RISK_CHECK_FAILED', 'account', request.account, 'Account and instrument must be known to route an order.');
+
+function quotesOf(deps: Pick<Dependencies, 'marketData'>, instrument: Instrument | undefined): readonly Quote[] {
+  return (instrument?.venues ?? [])
+    .map((venue) => deps.marketData.quote(instrument?.symbol ?? '', venue))
+    .filter((quote) => quote !== undefined);
+}
+function venueView(deps: Pick<Dependencies, 'venues' | 'venueProfiles' | 'marketData'>, instrument: Instrument, venue: string) {
+  const connector = deps.venues.get(venue);
+  const profile = deps.venueProfiles.get(venue);
+  if (connector === undefined || profile === undefined) return [];
+  const { nativeStops, orderTypes, timesInForce } = connector.capabilities;
+  const { takerFeeBps: feeBps, latencyMs, regulatoryFit } = profile;
+  const quote = deps.marketData.quote(instrument.symbol, venue);
+  return [{ venue, quote, feeBps, latencyMs, regulatoryFit, nativeStops, orderTypes, timesInForce }];
+}
+
+/** Sessions, settlement cycle and end of an order, in absolute market times. */
+export function marketTerms(
+  deps: Pick<Dependencies, 'calendars' | 'clock'>,
+  request: OrderRequest,
+  instrument: Instrument | undefined,
+  clock: MarketClock | undefined,
+) {
+  const wallTimeMs = deps.clock.nowMs();
+  const fromMs = clock?.simOriginMs ?? wallTimeMs;
+  const sessions = instrument === undefined ? [] : deps.calendars.sessions(instrument.calendarId, fromMs, SESSIONS_GIVEN);
+  const marketTimeMs = marketTimeAt(clock, sessions, wallTimeMs);
+  const session = sessions.find((candidate) => marketTimeMs < candidate.closeMs);
+  const expiresAtMs = endOf(request, session?.closeMs ?? (Math.floor(marketTimeMs / DAY_MS) + 1) * DAY_MS);
+  const terms: Omit<MarketTerms, 'holdsStop'> = {
+    sessions,
+    cycleDays: instrument?.settlementCycleDays ?? 0,
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+  };
+  return { terms, now: { session, marketTimeMs, wallTimeMs } };
+}
+/** A DAY order ends with its session; where the market never closes, with the UTC day. */
+function endOf(request: OrderRequest, dayEndMs: number): number | undefined {
+  if (request.timeInForce === 'DAY') return dayEndMs;
+  return request.timeInForce === 'GTD' ? request.expireAtMs : undefined;
+}

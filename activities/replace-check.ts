@@ -1,0 +1,33 @@
+import type { ReplaceInput } from './contract';
+import type { ActivityDependencies } from './dependencies';
+import { judge, marketTerms } from './pre-trade';
+import type { OrderRequest, Violation } from '../src/domain/order-request';
+
+type Dependencies = Pick<
+  ActivityDependencies,
+  'orders' | 'instruments' | 'venues' | 'venueProfiles' | 'routing' | 'riskChecks' | 'calendars' | 'marketData' | 'clock'
+>;
+
+/** Risk on the whole new form of an order; the reservation grows before the venue can fill the new form. */
+export async function checkReplace(
+  deps: Dependencies,
+  input: ReplaceInput,
+): Promise<{ readonly kind: 'approved' } | { readonly kind: 'denied'; readonly reasons: readonly Violation[] }> {
+  const instrument = deps.instruments.get(input.symbol);
+  const request: OrderRequest = {
+    ...input.order,
+    quantity: input.quantity,
+    ...(input.limitPrice === undefined ? {} : { limitPrice: input.limitPrice }),
+    ...(input.stopPrice === undefined ? {} : { stopPrice: input.stopPrice }),
+    // The order is at its venue: a replace does not move it.
+    routing: 'VENUE',
+    venue: input.venue,
+  };
+  const { now } = marketTerms(deps, request, instrument, input.clock);
+  const key = { orderId: input.orderId, step: input.step, firstRunId: input.firstRunId };
+  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure) =>
+    judge(deps, { request, instrument, account, exposure, filledQuantity: input.filledQuantity, ...now }),
+  );
+  // The order itself is the "first" of its id here; only its verdict matters.
+  return decision.kind === 'decided' && decision.verdict.kind === 'denied' ? decision.verdict : { kind: 'approved' };
+}

@@ -1,0 +1,162 @@
+/** Sends to a venue so that nothing is ever sent twice: intent first, and a question before any second try. */
+import type { AtVenue, ReplaceInput, SubmitInput, VenueActivities, VenueResult } from './contract';
+import type { ActivityDependencies } from './dependencies';
+import { bug, retryLater } from './failure';
+import { checkReplace } from './replace-check';
+import type { SubmissionIntent } from '../src/ports/stores';
+import type { VenueAnswer, VenueConnector, VenueOrder } from '../src/ports/venue';
+import type { VenueClientOrderId } from '../src/domain/ids';
+import type { OrderType } from '../src/domain/order-request';
+
+/** How long one attempt may write to the venue; half of the activity's timeout, so the answer can still arrive. */
+export const SEND_FOR_MS = 5_000;
+
+type Dependencies = Pick<
+  ActivityDependencies,
+  | 'venues'
+  | 'venueStore'
+  | 'clock'
+  | 'log'
+  | 'orders'
+  | 'instruments'
+  | 'marketData'
+  | 'riskChecks'
+  | 'calendars'
+  | 'venueProfiles'
+  | 'routing'
+>;
+
+/** The activities of one venue's task queues. */
+export function createVenueActivities(deps: Dependencies, venue: string): VenueActivities {
+  const connector = deps.venues.get(venue);
+  if (connector === undefined) throw new Error(`no connector for venue ${venue}`);
+  return {
+    submitOrder: (input) =>
+      sendOnce(deps, connector, input, input.clientOrderId, (sendByMs) => connector.submit(venueOrder(input), sendByMs)),
+
+    async replaceOrder(input) {
+      const verdict = await checkReplace(deps, input);
+      if (verdict.kind === 'denied') {
+        const text = verdict.reasons.map((reason) => `${reason.code} ${reason.field} ${reason.value}: ${reason.rule}`).join('; ');
+        return { kind: 'refused', reason: 'DENIED', text, reports: [] };
+      }
+      if (input.heldHere) return { kind: 'answered', reports: [] };
+      return sendOnce(deps, connector, input, input.origClientOrderId, (sendByMs) => connector.replace(venueReplace(input), sendByMs));
+    },
+
+    async cancelOrder({ venueAccount, symbol, clientOrderId }) {
+      const answer = await connector.cancel({ venueAccount, symbol, clientOrderId }, deps.clock.nowMs() + SEND_FOR_MS);
+      return resultOf(answer);
+    },
+
+    async findOrder(input) {
+      return input.abandon ? abandon(deps, connector, input) : find(connector, input.venueAccount, input.clientOrderId);
+    },
+  };
+}
+
+/**
+ * Writes the intent and sends. Finding an earlier intent, asks the venue first: what it has is the answer; what it
+ * provably does not have may be sent again; anything else stays unknown (design rule 3).
+ */
+async function sendOnce(
+  deps: Dependencies,
+  connector: VenueConnector,
+  input: SubmitInput,
+  askFor: VenueClientOrderId,
+  send: (sendByMs: number) => Promise<VenueAnswer>,
+): Promise<VenueResult> {
+  const { venue } = connector;
+  const { venueAccount, clientOrderId, orderId } = input;
+  const nowMs = deps.clock.nowMs();
+  const sendByMs = Math.min(nowMs + SEND_FOR_MS, input.sendUntilMs);
+  const intent: SubmissionIntent = { venue, venueAccount, clientOrderId, orderId, sendByMs, status: 'SENDING' };
+  const earlier = await deps.venueStore.openIntent(intent);
+  if (earlier !== undefined) {
+    const known = await askFirst(deps, connector, earlier, askFor);
+    if (known !== 'may send') return known;
+    if (nowMs >= input.sendUntilMs) return { kind: 'absent', reason: 'the venue does not have it, and it is too late to send it' };
+    if (!(await deps.venueStore.renewIntent(intent))) return { kind: 'unknown', reason: 'another attempt settled the intent meanwhile' };
+  } else if (nowMs >= input.sendUntilMs) {
+    await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ABANDONED');
+    return { kind: 'absent', reason: 'too late to send it' };
+  }
+  const answer = await send(sendByMs);
+  if (answer.kind === 'notSent') {
+    // The intent stays: the next attempt asks first, which costs one question and can never cost a second order.
+    throw retryLater(answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED', answer.reason, answer.retryAfterMs);
+  }
+  if (answer.kind !== 'unknown') await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ANSWERED').catch((error: unknown) => {
+    // The answer counts more than its record: without it a later attempt only asks once more.
+    deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
+  });
+  return resultOf(answer);
+}
+
+/** What the venue says about an earlier attempt. */
+async function askFirst(deps: Dependencies, connector: VenueConnector, earlier: SubmissionIntent, askFor: VenueClientOrderId): Promise<VenueResult | 'may send'> {
+  const { venueAccount, clientOrderId } = earlier;
+  // Proof needs a question asked after the time by which any attempt could have arrived and shown.
+  const provable = deps.clock.nowMs() > earlier.sendByMs + connector.capabilities.settleTimeMs;
+  const found = await connector.findOrder(venueAccount, askFor);
+  if (found.kind === 'unavailable') return { kind: 'unknown', reason: `the venue does not answer: ${found.reason}` };
+  // A replace is asked for under the order's id: only reports of its own step tell that the venue took it.
+  const own = found.kind === 'found' && found.reports.some((report) => report.clientOrderId === clientOrderId);
+  if (found.kind === 'found' && own) return { kind: 'answered', reports: found.reports };
+  if (earlier.status === 'ABANDONED') return provable ? { kind: 'absent', reason: 'given up before it was sent' } : { kind: 'unknown', reason: 'given up, not yet proved absent' };
+  if (!provable) return { kind: 'unknown', reason: 'not found yet, an earlier attempt may still arrive' };
+  return 'may send';
+}
+
+/** Stops every later attempt, then proves what the venue has. */
+async function abandon(deps: Dependencies, connector: VenueConnector, input: AtVenue): Promise<VenueResult> {
+  const { venue } = connector;
+  const { venueAccount, clientOrderId, orderId } = input;
+  const intent = await deps.venueStore.abandonIntent({ venue, venueAccount, clientOrderId, orderId, sendByMs: deps.clock.nowMs(), status: 'ABANDONED' });
+  const known = await askFirst(deps, connector, { ...intent, status: 'ABANDONED' }, clientOrderId);
+  if (known === 'may send') throw bug('an abandoned intent may not be sent');
+  return known;
+}
+
+async function find(connector: VenueConnector, venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueResult> {
+  const found = await connector.findOrder(venueAccount, clientOrderId);
+  if (found.kind === 'found') return { kind: 'answered', reports: found.reports };
+  return found.kind === 'notFound' ? { kind: 'absent', reason: 'not found' } : { kind: 'unknown', reason: found.reason };
+}
+
+function resultOf(answer: VenueAnswer): VenueResult {
+  if (answer.kind === 'acknowledged') return { kind: 'answered', reports: answer.reports };
+  if (answer.kind === 'notSent') throw retryLater(answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED', answer.reason, answer.retryAfterMs);
+  return answer;
+}
+
+function venueOrder(input: SubmitInput): VenueOrder {
+  const { order } = input;
+  const type = input.triggered ? triggeredType(order.type) : order.type;
+  return {
+    clientOrderId: input.clientOrderId,
+    venueAccount: input.venueAccount,
+    symbol: order.symbol,
+    side: order.side,
+    type,
+    quantity: input.quantity,
+    ...(input.limitPrice === undefined ? {} : { limitPrice: input.limitPrice }),
+    ...(input.stopPrice === undefined || input.triggered ? {} : { stopPrice: input.stopPrice }),
+    timeInForce: order.timeInForce,
+    ...(order.expireAtMs === undefined ? {} : { expireAtMs: order.expireAtMs }),
+  };
+}
+/** What a stop order becomes once the market reached its price. */
+const triggeredType = (type: OrderType): OrderType => (type === 'STOP' ? 'MARKET' : type === 'STOP_LIMIT' ? 'LIMIT' : type);
+
+function venueReplace(input: ReplaceInput) {
+  return {
+    venueAccount: input.venueAccount,
+    symbol: input.symbol,
+    origClientOrderId: input.origClientOrderId,
+    clientOrderId: input.clientOrderId,
+    quantity: input.quantity,
+    ...(input.limitPrice === undefined ? {} : { limitPrice: input.limitPrice }),
+    ...(input.stopPrice === undefined || input.triggered ? {} : { stopPrice: input.stopPrice }),
+  };
+}

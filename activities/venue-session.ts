@@ -1,0 +1,112 @@
+/** Reads a venue account's report stream into the inbox and hands each report to its order. */
+import { activityInfo, heartbeat, cancellationSignal, sleep } from '@temporalio/activity';
+import type { ActivityDependencies } from './dependencies';
+import type { ExecutionReport } from '../src/domain/execution-report';
+import type { OrderId } from '../src/domain/ids';
+import type { InboxEntry } from '../src/ports/stores';
+
+/** Three of these fit into the heartbeat timeout, so that one lost beat moves nothing. */
+const HEARTBEAT_EVERY_MS = 1_500;
+/** Wait between delivery rounds of what could not be delivered: the order's record may still be on its way. */
+const REDELIVER_EVERY_MS = 2_000;
+/** Undelivered entries looked at per round. */
+const REDELIVER_MAX = 500;
+
+type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log'>;
+interface Position {
+  readonly sequence: number;
+}
+
+/**
+ * Runs until cancelled: resumes after the last sequence that is safely in the inbox, fills the gap by query, then
+ * follows the stream. Throws when stream or database break; Temporal starts it again, here or on another worker.
+ */
+export async function runVenueSession(deps: Dependencies, input: { venue: string; venueAccount: string }): Promise<void> {
+  const { venue, venueAccount } = input;
+  const connector = deps.venues.get(venue);
+  if (connector === undefined) throw new Error(`no connector for venue ${venue}`);
+  const stop = new AbortController();
+  const cancel = cancellationSignal();
+  const abort = (): void => { stop.abort(); };
+  cancel.addEventListener('abort', abort, { once: true });
+
+  const beaten = activityInfo().heartbeatDetails as Position | undefined;
+  // The inbox is the truth; the heartbeat only saves the question when the database has lost nothing.
+  let position = Math.max(0, await deps.venueStore.lastSequence(venue, venueAccount));
+  deps.log.info({ venue, venueAccount, position, heartbeat: beaten?.sequence }, 'venue session starts');
+  const beat = setInterval(() => { heartbeat({ sequence: position } satisfies Position); }, HEARTBEAT_EVERY_MS);
+  const redelivery = redeliver(deps, stop.signal);
+  try {
+    await connector.streamReports(
+      venueAccount,
+      position,
+      async (reports) => {
+        await takeIn(deps, reports);
+        position = reports.reduce((last, report) => Math.max(last, report.sequence), position);
+      },
+      stop.signal,
+    );
+    if (!cancel.aborted) throw new Error(`the report stream of ${venue}/${venueAccount} ended`);
+  } finally {
+    clearInterval(beat);
+    stop.abort();
+    cancel.removeEventListener('abort', abort);
+    await redelivery;
+  }
+}
+
+/** Stores reports and delivers what is new; the stream waits for it, so nothing outruns the inbox. */
+async function takeIn(deps: Dependencies, reports: readonly ExecutionReport[]): Promise<void> {
+  await deliver(deps, await deps.venueStore.receive(reports));
+}
+
+/** Signals each order once with all its reports of the batch. */
+async function deliver(deps: Dependencies, entries: readonly InboxEntry[]): Promise<void> {
+  const byOrder = new Map<OrderId, InboxEntry[]>();
+  for (const entry of entries) {
+    if (entry.orderId === undefined) {
+      deps.log.warn({ alert: true, code: 'REPORT_ORPHAN', report: entry.report }, 'report for no known order; kept in the inbox');
+      continue;
+    }
+    byOrder.set(entry.orderId, [...(byOrder.get(entry.orderId) ?? []), entry]);
+  }
+  await Promise.all([...byOrder].map(([orderId, own]) => deliverTo(deps, orderId, own)));
+}
+
+async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly InboxEntry[]): Promise<void> {
+  const outcome = await deps.signals.sendReports(orderId, entries.map((entry) => entry.report));
+  if (outcome === 'sent') {
+    await deps.venueStore.markDelivered(entries, 'ORDER');
+    return;
+  }
+  // The order's workflow is over. What it has booked is a duplicate; what it has not is late and must not be lost.
+  const booked = new Set((await deps.orders.executions(orderId)).map((execution) => execution.execId));
+  const isKnown = ({ report }: InboxEntry): boolean => report.execType !== 'TRADE' || booked.has(report.execId);
+  const late = entries.filter((entry) => !isKnown(entry));
+  await deps.venueStore.markDelivered(entries.filter(isKnown), 'DUPLICATE');
+  for (const { report } of late) {
+    deps.log.warn({ alert: true, code: 'FILL_AFTER_CLOSE', orderId, report }, 'fill of a closed order; kept in the inbox');
+  }
+}
+
+/** Tries again what stayed undelivered, until stopped. */
+async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pause(REDELIVER_EVERY_MS, signal);
+    if (signal.aborted) return;
+    try {
+      const entries = await deps.venueStore.undelivered(REDELIVER_MAX);
+      const known = entries.filter((entry) => entry.orderId !== undefined);
+      if (known.length > 0) await deliver(deps, known);
+    } catch (error) {
+      deps.log.warn({ error }, 'redelivery waits for its next round');
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await Promise.race([
+    sleep(ms).catch(() => undefined),
+    new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); }),
+  ]);
+}
