@@ -115,7 +115,7 @@ export class ReportBook {
       ...(event.kind === 'TRADE' ? this.tradeFields(event, instrument) : {}),
       ...(limitPrice === undefined ? {} : { limitPrice }),
       ...(stopPrice === undefined ? {} : { stopPrice }),
-      ...('reason' in event && event.reason !== undefined ? { reason: event.reason } : {}),
+      ...reasonOf(event),
       transactTimeMs: event.timeMs,
     };
   }
@@ -135,6 +135,11 @@ export class ReportBook {
       feeCurrency: instrument.currency,
     };
   }
+}
+
+function reasonOf(event: BookEvent): Pick<ExecutionReport, 'reason'> {
+  const ended = event.kind === 'CANCELED' || event.kind === 'EXPIRED';
+  return ended && event.reason !== undefined ? { reason: event.reason } : {};
 }
 
 function feeOf(

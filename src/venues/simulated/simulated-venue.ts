@@ -52,13 +52,13 @@ export class SimulatedVenue {
     for (const report of this.book.allReports()) this.published.set(report.venueAccount, report.sequence);
     for (const [symbol, market] of this.markets) {
       market.engine.restore(this.book.allOrders().filter((order) => order.symbol === symbol));
-      this.commit(market, market.start(initialSteps.get(symbol)));
+      void this.commit(market, market.start(initialSteps.get(symbol)));
     }
   }
 
   /** Moves every market on to now. */
   advance(): void {
-    for (const market of this.markets.values()) this.commit(market, market.advance(this.nowMs()));
+    for (const market of this.markets.values()) void this.commit(market, market.advance(this.nowMs()));
   }
 
   /** Moves one market by hand. */
