@@ -1,0 +1,16 @@
+import { TABLES } from './0001-tables';
+import { ORDER_FUNCTIONS } from './0002-order-functions';
+import { VENUE_FUNCTIONS } from './0003-venue-functions';
+
+/** One step of the schema; once released its text is never edited, the next step changes what it made. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'tables', sql: TABLES },
+  { version: 2, name: 'order functions', sql: ORDER_FUNCTIONS },
+  { version: 3, name: 'venue functions', sql: VENUE_FUNCTIONS },
+];

@@ -1,0 +1,195 @@
+import type { OrderId } from '../domain/ids';
+import { canonical } from '../domain/money';
+import type { Order } from '../domain/order';
+import type { OrderEvent } from '../domain/order-events';
+import type { OrderRequest } from '../domain/order-request';
+import type { Account, Exposure } from '../domain/risk/risk-context';
+import type {
+  AccountSetup,
+  CashRow,
+  DecisionKey,
+  ExecutionRow,
+  HeldStop,
+  OrderFilter,
+  OrderStore,
+  PositionRow,
+  PreTradeVerdict,
+  ReservationRow,
+  StoredDecision,
+} from '../ports/stores';
+import { canonicalJson } from './canonical-json';
+import { PersistenceError, repeatOnConflict, sqlState } from './driver';
+import type { Driver, Row } from './driver';
+import { bookFills, fillsRequest, reservationChange } from './ledger';
+import type { FillsAnswer } from './ledger';
+import { accountOf, cashOf, executionOf, heldStopOf, orderRow, positionOf, reservationOf } from './order-rows';
+
+/** Orders returned when a filter names no limit; a blotter page, not an export. */
+const ORDERS_DEFAULT = 500;
+/** SQLSTATE that oms_record raises when events do not continue the recorded ones. */
+const GAP_STATE = 'OM001';
+
+type Decide = (account: Account | undefined, exposure: Exposure | undefined) => PreTradeVerdict;
+
+/** The order store on PostgreSQL or PGlite. */
+export class SqlOrderStore implements OrderStore {
+  constructor(private readonly driver: Driver) {}
+
+  async decideOnce(
+    key: DecisionKey,
+    request: OrderRequest,
+    currency: string | undefined,
+    decide: Decide,
+  ): Promise<StoredDecision> {
+    const { account, symbol } = request;
+    return this.driver.transaction(async (tx) => {
+      const found = await tx.call<DecisionFacts>('oms_decide_load', { ...key, account, symbol, currency });
+      if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
+      if (found.verdict !== undefined) return decided(found.verdict);
+      const exposure = found.exposure ?? undefined;
+      const verdict = decide(found.account, exposure && canonicalExposure(exposure));
+      const need = verdict.kind === 'approved' ? verdict.reservation : undefined;
+      const argument = { ...key, account, symbol, need, verdict: JSON.stringify(verdict) };
+      const stored = await tx.call<{ verdict: string }>('oms_decide_store', argument);
+      return decided(stored.verdict);
+    });
+  }
+
+  async record(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void> {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    if (last.version !== order.version) {
+      throw new Error(
+        `order ${order.orderId} is at version ${String(order.version)}, its last event at ${String(last.version)}`,
+      );
+    }
+    try {
+      await this.write(order, events, firstRunId);
+    } catch (error) {
+      if (sqlState(error) !== GAP_STATE) throw error;
+      throw new PersistenceError('JOURNAL_GAP', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
+  }
+
+  /** Without fills and settlements one statement does it all; with them the arithmetic happens between two. */
+  private async write(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void> {
+    const argument = {
+      order: orderRow(order, firstRunId),
+      events: events.map(journalEntry),
+      reservation: reservationChange(order, events),
+    };
+    const request = fillsRequest(order, events);
+    if (request === undefined) {
+      await repeatOnConflict(() => this.driver.call('oms_record', argument));
+      return;
+    }
+    await this.driver.transaction(async (tx) => {
+      const answer = await tx.call<FillsAnswer>('oms_record_fills', request);
+      const ledger = bookFills(order, request, answer);
+      await tx.call('oms_record', { ...argument, ledger, expectedVersion: answer.recorded });
+    });
+  }
+
+  async order(orderId: OrderId): Promise<Order | undefined> {
+    const rows = await this.driver.query<SnapshotRow>('SELECT snapshot FROM orders WHERE order_id = $1', [orderId]);
+    return rows.map(orderOf)[0];
+  }
+
+  async orders(filter: OrderFilter): Promise<readonly Order[]> {
+    const parameters: unknown[] = [filter.limit ?? ORDERS_DEFAULT];
+    const conditions: string[] = [];
+    const restrict = (condition: string, value: unknown): void => {
+      if (value !== undefined) conditions.push(`${condition} = ANY($${String(parameters.push([value].flat()))})`);
+    };
+    restrict('account', filter.account);
+    restrict('symbol', filter.symbol);
+    restrict('status', filter.statuses);
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const rows = await this.driver.query<SnapshotRow>(
+      `SELECT snapshot FROM orders ${where} ORDER BY created_at_ms DESC, order_id LIMIT $1`,
+      parameters,
+    );
+    return rows.map(orderOf);
+  }
+
+  async events(orderId: OrderId): Promise<readonly OrderEvent[]> {
+    const sql = 'SELECT payload FROM journal WHERE order_id = $1 ORDER BY version';
+    const rows = await this.driver.query<{ payload: string }>(sql, [orderId]);
+    return rows.map((row) => JSON.parse(row.payload) as OrderEvent);
+  }
+
+  async heldStops(): Promise<readonly HeldStop[]> {
+    const rows = await this.driver.query(
+      `SELECT order_id, symbol, side, stop_price FROM orders
+       WHERE held = 'TRIGGER' AND status = 'HELD' AND stop_price IS NOT NULL ORDER BY order_id`,
+    );
+    return rows.map(heldStopOf);
+  }
+
+  async accounts(): Promise<readonly Account[]> {
+    return (await this.driver.query('SELECT * FROM accounts ORDER BY account')).map(accountOf);
+  }
+
+  async saveAccounts(accounts: readonly AccountSetup[]): Promise<void> {
+    await repeatOnConflict(() => this.driver.call('oms_save_accounts', accounts));
+  }
+
+  async positions(account?: string): Promise<readonly PositionRow[]> {
+    return (await this.rowsOf('positions', account, 'account', 'account, symbol')).map(positionOf);
+  }
+
+  async cash(account?: string): Promise<readonly CashRow[]> {
+    return (await this.rowsOf('cash', account, 'account', 'account, currency')).map(cashOf);
+  }
+
+  async executions(orderId?: OrderId): Promise<readonly ExecutionRow[]> {
+    return (await this.rowsOf('executions', orderId, 'order_id', 'order_id, at_ms, exec_id')).map(executionOf);
+  }
+
+  async openReservations(): Promise<readonly ReservationRow[]> {
+    return (await this.rowsOf('reservations', 'OPEN', 'status', 'order_id')).map(reservationOf);
+  }
+
+  private rowsOf(table: string, value: string | undefined, column: string, order: string): Promise<readonly Row[]> {
+    const where = value === undefined ? '' : `WHERE ${column} = $1`;
+    return this.driver.query(`SELECT * FROM ${table} ${where} ORDER BY ${order}`, value === undefined ? [] : [value]);
+  }
+}
+
+type SnapshotRow = { readonly snapshot: string };
+const orderOf = (row: SnapshotRow): Order => JSON.parse(row.snapshot) as Order;
+
+/** Answer of the function oms_decide_load. */
+interface DecisionFacts {
+  readonly existing?: string;
+  readonly verdict?: string;
+  readonly account?: Account;
+  /** null when the instrument's currency is unknown. */
+  readonly exposure?: Exposure | null;
+}
+
+const decided = (verdict: string): StoredDecision => ({
+  kind: 'decided',
+  verdict: JSON.parse(verdict) as PreTradeVerdict,
+});
+
+const canonicalExposure = (exposure: Exposure): Exposure => ({
+  ...exposure,
+  position: canonical(exposure.position),
+  reservedBuyQuantity: canonical(exposure.reservedBuyQuantity),
+  reservedSellQuantity: canonical(exposure.reservedSellQuantity),
+  cash: canonical(exposure.cash),
+  reservedCash: canonical(exposure.reservedCash),
+});
+
+const journalEntry = (event: OrderEvent): object => ({
+  version: event.version,
+  type: event.type,
+  actor: event.actor,
+  causationId: event.causationId.replaceAll('\0', '\ufffd'),
+  atMs: event.atMs,
+  wallMs: event.wallMs,
+  payload: canonicalJson(event),
+});

@@ -1,0 +1,190 @@
+import type { ExecutionReport } from '../domain/execution-report';
+import type { OrderId, VenueClientOrderId } from '../domain/ids';
+import { canonical } from '../domain/money';
+import type { InboxEntry, SubmissionIntent, VenueStore } from '../ports/stores';
+import { canonicalJson } from './canonical-json';
+import { repeatOnConflict } from './driver';
+import type { Driver, Row } from './driver';
+
+const INTENT_COLUMNS = 'venue, venue_account, client_order_id, order_id, send_by_ms, status';
+const INTENT_KEY = 'venue = $1 AND venue_account = $2 AND client_order_id = $3';
+
+/** Submission intents and the inbox of execution reports on PostgreSQL or PGlite. */
+export class SqlVenueStore implements VenueStore {
+  constructor(private readonly driver: Driver) {}
+
+  async openIntent(intent: SubmissionIntent): Promise<SubmissionIntent | undefined> {
+    return (await this.insertIntent(intent)) ? undefined : this.knownIntent(intent);
+  }
+
+  async abandonIntent(intent: SubmissionIntent): Promise<SubmissionIntent> {
+    const abandoned = { ...intent, status: 'ABANDONED' as const };
+    return (await this.insertIntent(abandoned)) ? abandoned : this.knownIntent(intent);
+  }
+
+  async renewIntent(intent: SubmissionIntent): Promise<boolean> {
+    // Never to an earlier time: an attempt that woke up late must not shorten the window of the one after it.
+    const rows = await this.driver.query(
+      `UPDATE submission_intents SET send_by_ms = $4
+       WHERE ${INTENT_KEY} AND status = 'SENDING' AND send_by_ms <= $4 RETURNING 1 AS renewed`,
+      [intent.venue, intent.venueAccount, intent.clientOrderId, intent.sendByMs],
+    );
+    return rows.length === 1;
+  }
+
+  async closeIntent(
+    venue: string,
+    venueAccount: string,
+    id: VenueClientOrderId,
+    status: 'ANSWERED' | 'ABANDONED',
+  ): Promise<void> {
+    await this.driver.query(`UPDATE submission_intents SET status = $4 WHERE ${INTENT_KEY} AND status = 'SENDING'`, [
+      venue,
+      venueAccount,
+      id,
+      status,
+    ]);
+  }
+
+  async intent(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<SubmissionIntent | undefined> {
+    const sql = `SELECT ${INTENT_COLUMNS} FROM submission_intents WHERE ${INTENT_KEY}`;
+    return (await this.driver.query(sql, [venue, venueAccount, id])).map(intentOf)[0];
+  }
+
+  async receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]> {
+    const undelivered = new Map<string, InboxEntry>();
+    // One statement takes one copy of an id; further copies of a batch (rare) go in further rounds.
+    for (let rest = reports; rest.length > 0;) {
+      const [round, copies] = firstCopies(rest);
+      const rows = await repeatOnConflict(() =>
+        this.driver.call<readonly InboxAnswer[]>('oms_receive', round.map(inboxRow)),
+      );
+      for (const entry of rows.map(entryOf)) undelivered.set(keyOf(entry.report), entry);
+      rest = copies;
+    }
+    return [...undelivered.values()].sort((a, b) => a.report.sequence - b.report.sequence);
+  }
+
+  async markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE'): Promise<void> {
+    if (entries.length === 0) return;
+    const keys = entries.map(({ report }) => ({
+      venue: report.venue,
+      account: report.venueAccount,
+      exec: report.execId,
+    }));
+    await repeatOnConflict(() =>
+      this.driver.query(
+        `UPDATE execution_inbox SET delivered = $2
+         FROM (SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(venue TEXT, account TEXT, exec TEXT)) AS k
+         WHERE execution_inbox.venue = k.venue AND venue_account = k.account AND exec_id = k.exec AND delivered IS NULL`,
+        [JSON.stringify(keys), how],
+      ),
+    );
+  }
+
+  async undelivered(limit: number): Promise<readonly InboxEntry[]> {
+    // The order is looked up again: its intent may have come after the report (a restored or adopted order).
+    const rows = await this.driver.query(
+      `SELECT sequence, report, COALESCE(order_id, oms_order_of(venue, venue_account, base, orig_base)) AS "orderId"
+       FROM execution_inbox WHERE delivered IS NULL ORDER BY arrival LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => entryOf(row as unknown as InboxAnswer));
+  }
+
+  async lastSequence(venue: string, venueAccount: string): Promise<number> {
+    const sql = 'SELECT max(sequence) AS last FROM execution_inbox WHERE venue = $1 AND venue_account = $2';
+    const rows = await this.driver.query(sql, [venue, venueAccount]);
+    return Number(rows[0]?.['last'] ?? 0);
+  }
+
+  private async insertIntent(intent: SubmissionIntent): Promise<boolean> {
+    const rows = await this.driver.query(
+      `INSERT INTO submission_intents (${INTENT_COLUMNS}, base) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT DO NOTHING RETURNING 1 AS inserted`,
+      [
+        intent.venue,
+        intent.venueAccount,
+        intent.clientOrderId,
+        intent.orderId,
+        intent.sendByMs,
+        intent.status,
+        baseOf(intent.clientOrderId),
+      ],
+    );
+    return rows.length === 1;
+  }
+
+  /** An intent is never deleted, so one that stopped an insert is there. */
+  private async knownIntent(intent: SubmissionIntent): Promise<SubmissionIntent> {
+    const known = await this.intent(intent.venue, intent.venueAccount, intent.clientOrderId);
+    if (known === undefined) throw new Error(`intent ${intent.clientOrderId} vanished`);
+    return known;
+  }
+}
+
+/** The client order id without its step: the text before the last '-', or all of it. */
+function baseOf(clientOrderId: string): string {
+  const dash = clientOrderId.lastIndexOf('-');
+  return dash < 0 ? clientOrderId : clientOrderId.slice(0, dash);
+}
+
+const keyOf = (report: ExecutionReport): string => JSON.stringify([report.venue, report.venueAccount, report.execId]);
+
+/** Splits reports into the first copy of each id and the further ones. */
+function firstCopies(reports: readonly ExecutionReport[]): [readonly ExecutionReport[], readonly ExecutionReport[]] {
+  const seen = new Set<string>();
+  const first: ExecutionReport[] = [];
+  const further: ExecutionReport[] = [];
+  for (const report of reports) {
+    (seen.has(keyOf(report)) ? further : first).push(report);
+    seen.add(keyOf(report));
+  }
+  return [first, further];
+}
+
+const inboxRow = (report: ExecutionReport): object => ({
+  venue: report.venue,
+  venueAccount: report.venueAccount,
+  execId: report.execId,
+  sequence: report.sequence,
+  base: baseOf(report.clientOrderId),
+  origBase: report.origClientOrderId === undefined ? undefined : baseOf(report.origClientOrderId),
+  content: contentOf(report),
+  report: JSON.stringify(report),
+});
+
+/** What two copies of one execution must agree on; sequence, texts and cumulative figures depend on how it was asked. */
+function contentOf(report: ExecutionReport): string {
+  return canonicalJson({
+    execType: report.execType,
+    symbol: report.symbol,
+    side: report.side,
+    quantity: report.lastQuantity && canonical(report.lastQuantity),
+    price: report.lastPrice && canonical(report.lastPrice),
+  });
+}
+
+/** An element of oms_receive's answer. */
+interface InboxAnswer {
+  readonly sequence: number | string;
+  readonly orderId: string | null;
+  readonly report: string;
+}
+
+/** The stored sequence wins over the report's own: the copy that came first may have come by query, without one. */
+const entryOf = (row: InboxAnswer): InboxEntry => ({
+  report: { ...(JSON.parse(row.report) as ExecutionReport), sequence: Number(row.sequence) },
+  orderId: (row.orderId ?? undefined) as OrderId | undefined,
+});
+
+function intentOf(row: Row): SubmissionIntent {
+  return {
+    venue: String(row['venue']),
+    venueAccount: String(row['venue_account']),
+    clientOrderId: String(row['client_order_id']) as VenueClientOrderId,
+    orderId: String(row['order_id']) as OrderId,
+    sendByMs: Number(row['send_by_ms']),
+    status: row['status'] as SubmissionIntent['status'],
+  };
+}
