@@ -17,7 +17,7 @@ export const modifyOrderSignal = defineSignal<[ModifyOrderPayload]>(MessageName.
 export const executionReportsSignal = defineSignal<[readonly ExecutionReport[]]>(MessageName.executionReports);
 export const marketTriggerSignal = defineSignal<[MarketTriggerPayload]>(MessageName.marketTrigger);
 
-export const cancelOrderUpdate = defineUpdate<CommandAnswer, [CancelOrderPayload?]>(MessageName.cancelOrder);
+export const cancelOrderUpdate = defineUpdate<CommandAnswer, [CancelOrderPayload]>(MessageName.cancelOrder);
 export const modifyOrderUpdate = defineUpdate<CommandAnswer, [ModifyOrderPayload]>(MessageName.modifyOrder);
 export const awaitStageUpdate = defineUpdate<OrderView, [AwaitStagePayload]>(MessageName.awaitStage);
 

@@ -1,6 +1,6 @@
 /** Wires messages to an order's desk. Handlers only enqueue and answer; they never change the order themselves. */
 import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { AwaitStagePayload, CancelOrderPayload, CommandAnswer, ModifyOrderPayload } from '../src/contracts/order-messages';
+import type { AwaitStagePayload, CommandAnswer, ModifyOrderPayload } from '../src/contracts/order-messages';
 import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 import { checkChange } from '../src/domain/request-validation';
@@ -26,11 +26,11 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
   let signals = 0;
   const signalId = (given: unknown): string => text(given) ?? `signal-${workflowInfo().runId.slice(0, 8)}-${String((signals += 1))}`;
   const cancel = (commandId: string, payload: unknown, actor: 'client' | 'operator' = 'client'): void => {
-    const reason = text((payload as CancelOrderPayload | null | undefined)?.reason) ?? 'asked by the client';
+    const reason = text(record(payload)['reason']) ?? 'asked by the client';
     desk.queue.push({ kind: 'cancel', commandId, actor, reason });
   };
   setHandler(cancelOrderSignal, (payload) => {
-    cancel(signalId(payload?.commandId), payload);
+    cancel(signalId(record(payload).commandId), payload);
   });
   setHandler(modifyOrderSignal, (payload) => {
     const { commandId, ...change } = record(payload);
@@ -45,7 +45,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     if (typeof price === 'string' && typeof marketTimeMs === 'number') desk.queue.push({ kind: 'trigger', price, marketTimeMs });
   });
   setHandler(cancelOrderUpdate, (payload) => {
-    const commandId = updateId(payload?.commandId);
+    const commandId = updateId(record(payload).commandId);
     cancel(commandId, payload);
     return answered(desk, commandId);
   });

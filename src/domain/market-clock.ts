@@ -26,27 +26,36 @@ export function marketTimeAt(clock: MarketClock | undefined, sessions: readonly 
     if (session.closeMs <= at) continue;
     at = Math.max(at, session.openMs);
     const open = session.closeMs - at;
-    if (left < open) return Math.floor(at + left);
+    if (left < open) return at + Math.floor(left);
     left -= open;
     at = session.closeMs;
   }
-  return Math.floor(at + left);
+  return at + Math.floor(left);
 }
 
-/** The earliest wall time at which {@link marketTimeAt} reaches `marketMs`. */
+/** The earliest wall time, from the clock's origin on, at which {@link marketTimeAt} reaches `marketMs`. */
 export function wallTimeAt(clock: MarketClock | undefined, sessions: readonly Session[], marketMs: number): number {
   if (clock === undefined) return marketMs;
+  let wallMs = clock.realOriginMs + Math.ceil(openMsBefore(clock, sessions, marketMs) / clock.speed);
+  // Speeds are binary fractions, so the quotient can be a millisecond off: a timer that fires early would fire in vain.
+  while (marketTimeAt(clock, sessions, wallMs) < marketMs) wallMs += 1;
+  while (wallMs > clock.realOriginMs && marketTimeAt(clock, sessions, wallMs - 1) >= marketMs) wallMs -= 1;
+  return wallMs;
+}
+
+/** Open market time from the origin to `marketMs`, closed hours counting nothing. */
+function openMsBefore(clock: MarketClock, sessions: readonly Session[], marketMs: number): number {
   let run = 0;
   let at = clock.simOriginMs;
   for (const session of sessions) {
     if (session.closeMs <= at) continue;
     at = Math.max(at, session.openMs);
-    if (marketMs <= at) return clock.realOriginMs + Math.ceil(run / clock.speed);
-    if (marketMs <= session.closeMs) return clock.realOriginMs + Math.ceil((run + marketMs - at) / clock.speed);
+    if (marketMs <= at) return run;
+    if (marketMs <= session.closeMs) return run + marketMs - at;
     run += session.closeMs - at;
     at = session.closeMs;
   }
-  return clock.realOriginMs + Math.ceil((run + Math.max(0, marketMs - at)) / clock.speed);
+  return run + Math.max(0, marketMs - at);
 }
 
 /** The timer to set at `nowWallMs` so that it fires when market time is `marketMs`; at least 1 ms, as 0 is no timer. */
@@ -57,4 +66,9 @@ export function timerMsUntil(
   marketMs: number,
 ): number {
   return Math.max(1, wallTimeAt(clock, sessions, marketMs) - nowWallMs);
+}
+
+/** The same course of time, told from `wallMs` on: what an order that starts now takes along. */
+export function clockFrom(clock: MarketClock, sessions: readonly Session[], wallMs: number): MarketClock {
+  return { realOriginMs: wallMs, simOriginMs: marketTimeAt(clock, sessions, wallMs), speed: clock.speed };
 }

@@ -78,6 +78,7 @@ export async function startServerProcess(
       pid,
       exited,
       stop: async () => {
+        shell.ref();
         pipe.end();
         await exited;
       },

@@ -1,0 +1,26 @@
+import type { OrderId } from '../domain/ids';
+import type { Violation } from '../domain/order-request';
+
+/** The request breaks rules; nothing was started. Each violation names field, value and rule. */
+export class OrderRequestError extends Error {
+  override readonly name = 'OrderRequestError';
+  constructor(readonly violations: readonly Violation[]) {
+    super(violations.map((broken) => `${broken.field} ${broken.value}: ${broken.rule}`).join('\n'));
+  }
+}
+
+/** The client order id was used before for an order of other content. */
+export class OrderConflictError extends Error {
+  override readonly name = 'OrderConflictError';
+  constructor(readonly orderId: OrderId) {
+    super(`clientOrderId ${orderId.split('/')[1] ?? ''}: account ${orderId.split('/')[0] ?? ''} used this id for an order of other content; use a new id`);
+  }
+}
+
+/** There is no such order, or Temporal keeps it no longer. */
+export class OrderNotFoundError extends Error {
+  override readonly name = 'OrderNotFoundError';
+  constructor(readonly orderId: OrderId) {
+    super(`no order ${orderId}`);
+  }
+}

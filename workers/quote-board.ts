@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import type { Quote } from '../src/domain/instruments';
+import type { MarketData } from '../src/ports/market-data';
+import type { VenueConnector } from '../src/ports/venue';
+
+/** First wait before a broken quote stream is opened again; doubles up to the last. */
+const RECONNECT_FIRST_MS = 100;
+const RECONNECT_LAST_MS = 5_000;
+
+/** The newest quote per venue and symbol, fed by the venues' streams; stale quotes stay and show their age. */
+export class QuoteBoard implements MarketData {
+  private readonly quotes = new Map<string, Quote>();
+  private readonly listeners = new Set<(quote: Quote) => void>();
+  private readonly stop = new AbortController();
+  private readonly streams: Promise<void>[] = [];
+
+  constructor(private readonly log: Logger) {}
+
+  /** Follows a venue's quotes until the board is closed, through every disconnect. */
+  follow(connector: VenueConnector): void {
+    this.streams.push(this.keepFollowing(connector));
+  }
+
+  quote(symbol: string, venue: string): Quote | undefined {
+    return this.quotes.get(`${venue} ${symbol}`);
+  }
+
+  subscribe(listener: (quote: Quote) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort();
+    await Promise.all(this.streams);
+  }
+
+  private async keepFollowing(connector: VenueConnector): Promise<void> {
+    let waitMs = RECONNECT_FIRST_MS;
+    while (!this.stop.signal.aborted) {
+      try {
+        await connector.streamQuotes((quote) => {
+          waitMs = RECONNECT_FIRST_MS;
+          this.take(quote);
+        }, this.stop.signal);
+      } catch (error) {
+        this.log.warn({ venue: connector.venue, error }, 'quote stream broke');
+      }
+      await pause(waitMs, this.stop.signal);
+      waitMs = Math.min(RECONNECT_LAST_MS, waitMs * 2);
+    }
+  }
+
+  private take(quote: Quote): void {
+    this.quotes.set(`${quote.venue} ${quote.symbol}`, quote);
+    for (const listener of this.listeners) listener(quote);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,179 @@
+/** The whole system on one machine: Temporal server, simulated venues, database, workers, client; up and down as one. */
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
+import type { Catalog } from '../src/catalog';
+import { OmsClient } from '../src/client/oms-client';
+import type { Config } from '../src/config';
+import { SearchAttribute } from '../src/contracts/names';
+import type { MarketClock } from '../src/domain/market-clock';
+import type { Driver } from '../src/persistence/driver';
+import { openDatabase } from '../src/persistence/open-database';
+import type { VenueConnector } from '../src/ports/venue';
+import { connectNative } from '../src/temporal/connection';
+import { startEmbeddedServer } from '../src/temporal/embedded-server';
+import type { EmbeddedServer } from '../src/temporal/embedded-server';
+import { resolveTemporalServer } from '../src/temporal/server-resolver';
+import type { ServerAddress } from '../src/temporal/server-resolver';
+import { createSimulatedConnector } from '../src/venues/simulated/connector';
+import { spawnSimulatedVenue } from '../src/venues/simulated/supervisor';
+import type { SupervisedVenue } from '../src/venues/simulated/supervisor';
+import { buildWorkflowBundle } from './build-bundle';
+import { MarketClocks } from './market-clocks';
+import { startOms } from './oms';
+import type { Oms } from './oms';
+import { simulatedConfig } from './simulated-setup';
+
+export interface StackOptions {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  /** Replayed market time by symbol; a symbol without one lives in wall time. */
+  readonly clocks: Readonly<Record<string, MarketClock>>;
+  readonly log: Logger;
+  /** Told what happens while the parts come up. */
+  readonly progress?: (line: string) => void;
+  /** A bundle built before, for tests. */
+  readonly workflowBundle?: WorkflowBundleOption;
+}
+
+export interface Stack {
+  readonly orders: OmsClient;
+  readonly oms: Oms;
+  readonly clocks: MarketClocks;
+  readonly connectors: readonly VenueConnector[];
+  readonly connection: NativeConnection;
+  readonly database: Driver;
+  readonly namespace: string;
+  readonly bundle: WorkflowBundleOption;
+  readonly temporalAddress: string;
+  readonly uiUrl: string | undefined;
+  readonly venueUrl: string;
+  readonly venue: SupervisedVenue;
+  readonly temporal: EmbeddedServer | undefined;
+  /** Stops everything that `startStack` started, in an order that loses nothing. */
+  stop(): Promise<void>;
+}
+
+/** Histories are kept this long after an order has ended; afterwards the database answers for it. */
+const RETENTION = '30 days';
+
+/** Starts every part, in parallel where they do not need each other; on failure what had started is stopped again. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      await step().catch((error: unknown) => { options.log.warn({ error }, 'a part did not stop cleanly'); });
+    }
+  };
+  try {
+    return await assemble(options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(options: StackOptions, undo: (() => Promise<unknown>)[], stop: () => Promise<void>): Promise<Stack> {
+  const { config, catalog, log } = options;
+  const progress = options.progress ?? (() => undefined);
+  await mkdir(config.stateDir, { recursive: true });
+  // All four are awaited to their end, so that a failure of one leaves none of the others behind.
+  const [server, venue, database, bundle] = await allOrNone([
+    startTemporal(options, undo, progress),
+    startVenue(options, undo, progress),
+    startDatabase(options, undo, progress),
+    options.workflowBundle === undefined ? buildWorkflowBundle() : Promise.resolve(options.workflowBundle),
+  ] as const);
+  const connection = await connectNative(server.address);
+  undo.push(() => connection.close());
+  const venueUrl = `http://127.0.0.1:${String(venue.port)}`;
+  const connectors = catalog.venues.map((setup) =>
+    createSimulatedConnector({ venue: setup.venue, baseUrl: venueUrl, nativeStops: setup.nativeStops, settleTimeMs: SETTLE_TIME_MS }),
+  );
+  undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
+  const { namespace } = server.address;
+  const routing = { defaultPolicy: config.routingPolicy, weights: config.routingWeights };
+  const { maxCachedWorkflows } = config;
+  const oms = await startOms({ connection, namespace, database, catalog, connectors, routing, workflowBundle: bundle, maxCachedWorkflows, log });
+  undo.push(() => oms.stop());
+  const clocks = new MarketClocks(options.clocks, oms.deps.instruments, createExchangeCalendars(catalog.calendars));
+  const orders = new OmsClient({
+    client: oms.client,
+    reference: {
+      instruments: oms.deps.instruments,
+      accounts: new Set(catalog.accounts.map((account) => account.account)),
+      marketTimeMs: (symbol) => clocks.at(symbol),
+    },
+    clockOf: (symbol) => clocks.now(symbol),
+    eagerStart: true,
+  });
+  progress('workers are running');
+  return {
+    orders, oms, clocks, connectors, connection, database, namespace, bundle, stop, venue, venueUrl,
+    temporalAddress: server.address.address,
+    uiUrl: server.embedded?.uiUrl,
+    temporal: server.embedded,
+  };
+}
+
+/** After a stalled request has expired the simulated venue shows every order that it has within this time. */
+const SETTLE_TIME_MS = 1_000;
+
+interface RunningTemporal {
+  readonly address: ServerAddress;
+  readonly embedded: EmbeddedServer | undefined;
+}
+async function startTemporal({ config }: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<RunningTemporal> {
+  const found = await resolveTemporalServer({ log: progress });
+  if (found.kind === 'address') {
+    progress(`Temporal server at ${found.server.address}`);
+    return { address: found.server, embedded: undefined };
+  }
+  const { namespace } = config.temporal;
+  const embedded = await startEmbeddedServer({
+    stateDir: config.stateDir,
+    ...(config.temporalPort === 0 ? {} : { port: config.temporalPort }),
+    ...(config.uiPort === 0 ? {} : { uiPort: config.uiPort }),
+    namespace,
+    searchAttributes: Object.values(SearchAttribute),
+    retention: RETENTION,
+    binaryPath: found.binary.path,
+    log: progress,
+  });
+  undo.push(() => embedded.stop());
+  progress(`Temporal server is up, its web page at ${embedded.uiUrl}`);
+  return { address: { address: embedded.address, namespace }, embedded };
+}
+
+async function startVenue(options: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<SupervisedVenue> {
+  const { config, catalog, clocks, log } = options;
+  const ledgerDir = join(config.stateDir, 'venue');
+  await mkdir(ledgerDir, { recursive: true });
+  const venue = await spawnSimulatedVenue({
+    config: simulatedConfig({ catalog, clocks, ledgerDir, port: config.venuePort, settleTimeMs: SETTLE_TIME_MS }),
+    log: (line) => { log.info({ part: 'venue' }, line); },
+  });
+  undo.push(() => venue.stop());
+  progress(`simulated venues ${catalog.venues.map((each) => each.venue).join(' and ')} are up`);
+  return venue;
+}
+
+async function startDatabase({ config, log }: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<Driver> {
+  const database = await openDatabase({
+    ...(config.databaseUrl === undefined ? { dataDir: join(config.stateDir, 'database') } : { databaseUrl: config.databaseUrl }),
+    onNotice: (notice) => { log.info({ part: 'database' }, notice); },
+  });
+  undo.push(() => database.close());
+  progress(config.databaseUrl === undefined ? 'database is open (PGlite)' : 'database is open (PostgreSQL)');
+  return database;
+}
+
+/** Waits for all, then throws the first failure: nothing is still starting when the caller cleans up. */
+async function allOrNone<T extends readonly Promise<unknown>[]>(parts: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(parts);
+  const failed = settled.find((part) => part.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return Promise.all(parts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
