@@ -109,6 +109,7 @@ export class OrderTape {
       clientOrderIdBase: `b-${request.account}-${request.clientOrderId}`,
       acceptedStep: 0,
       lastStep: 0,
+      venueCumQuantity: ZERO,
       fillCount: 0,
       fills: [],
       executionIds: [],
@@ -122,7 +123,13 @@ export class OrderTape {
   add(draft: OrderEventDraft, change: Partial<Order> = {}): OrderEvent {
     const version = this.order.version + 1;
     const { orderId } = this.order;
-    const header = { id: `${orderId}#${String(version)}`, orderId, version, causationId: 'test', actor: 'venue' as const };
+    const header = {
+      id: `${orderId}#${String(version)}`,
+      orderId,
+      version,
+      causationId: 'test',
+      actor: 'venue' as const,
+    };
     const event = { ...draft, ...header, atMs: START_MS + version, wallMs: START_MS + version } as OrderEvent;
     this.events.push(event);
     const order = { ...this.order, ...change, version, updatedAtMs: START_MS + version };

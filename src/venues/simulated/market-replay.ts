@@ -63,11 +63,10 @@ export class MarketReplay {
   between(fromMs: number, toMs: number): readonly TimedStep[] {
     const found: TimedStep[] = [];
     for (const day of this.time.days(fromMs, toMs)) {
-      for (const { offsetMs, step } of this.stepsOf(day)) {
-        const timeMs = day.openMs + offsetMs;
-        if (timeMs > toMs || timeMs >= day.closeMs) break;
-        if (timeMs > fromMs) found.push({ timeMs, step });
-      }
+      const steps = this.stepsOf(day);
+      const first = firstAfter(steps, fromMs - day.openMs);
+      const end = firstAfter(steps, Math.min(toMs, day.closeMs - 1) - day.openMs);
+      for (const { offsetMs, step } of steps.slice(first, end)) found.push({ timeMs: day.openMs + offsetMs, step });
     }
     return found.length > STEPS_MAX ? found.slice(-STEPS_MAX) : found;
   }
@@ -82,6 +81,18 @@ export class MarketReplay {
     const shift = Math.max(0, this.files.days.indexOf(this.originDate.replaceAll('-', '')));
     return this.days[(day.ordinal + shift) % this.days.length] ?? [];
   }
+}
+
+/** Index of the first step later than an offset; every request asks, so it is searched by halves. */
+function firstAfter(steps: readonly DayStep[], offsetMs: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.offsetMs ?? Infinity) <= offsetMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function stepsOfDay(bars: readonly MinuteBar[], rules: ReplayRules): readonly DayStep[] {

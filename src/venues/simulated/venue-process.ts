@@ -28,16 +28,19 @@ export interface VenueProcess {
   close(): Promise<void>;
 }
 
+const MARKET_DATA_DIR = join(__dirname, 'market-data');
+
 /** Opens the ledgers, starts the markets and listens on 127.0.0.1. */
 export async function startVenueProcess(config: SimulatedConfig, deps: VenueProcessDeps): Promise<VenueProcess> {
   await lockLedger(config.ledgerDir);
   const ledgers: Ledger[] = [];
   const venues = new Map<string, SimulatedVenue>();
+  const replays: Replays = new Map();
   for (const venueConfig of config.venues) {
     const path = join(config.ledgerDir, `${venueConfig.id}.jsonl`);
     const { ledger, entries } = await Ledger.open(path, deps.onLedgerFailure);
     ledgers.push(ledger);
-    const markets = marketsOf(config, venueConfig, deps);
+    const markets = marketsOf(config, venueConfig, deps, replays);
     const venue = new SimulatedVenue(venueConfig, markets, ledger, new FaultSwitches(deps.nowMs), deps.nowMs);
     venue.start(entries, initialSteps(config));
     venues.set(venueConfig.id, venue);
@@ -57,27 +60,29 @@ export async function startVenueProcess(config: SimulatedConfig, deps: VenueProc
   };
 }
 
+/** Reading a day of bars takes a while: venues with the same quotes share one replay, which keeps no state. */
+type Replays = Map<string, MarketReplay>;
+
 function marketsOf(
   config: SimulatedConfig,
   venue: SimulatedVenueConfig,
   deps: VenueProcessDeps,
+  replays: Replays,
 ): ReadonlyMap<string, SymbolMarket> {
   const markets = new Map<string, SymbolMarket>();
   for (const { source, ...instrument } of config.instruments) {
     if (!instrument.venues.includes(venue.id)) continue;
     const clock = config.clocks[instrument.symbol];
     const time = new InstrumentTime(deps.calendars, instrument.calendarId, clock, deps.nowMs());
-    const calendar = config.calendars.find((definition) => definition.id === instrument.calendarId);
-    const replay =
-      source.kind === 'manual'
-        ? undefined
-        : new MarketReplay(
-            config.marketDataDir ?? join(__dirname, 'market-data'),
-            source,
-            { ...instrument, ...sessionHours(calendar), spreadTicks: venue.spreadTicks },
-            time,
-            clock === undefined ? '' : time.dayAt(clock.simOriginMs).tradeDate,
-          );
+    const key = `${instrument.symbol}/${String(venue.spreadTicks)}`;
+    let replay = replays.get(key);
+    if (source.kind === 'bars' && replay === undefined) {
+      const calendar = config.calendars.find((definition) => definition.id === instrument.calendarId);
+      const rules = { ...instrument, ...sessionHours(calendar), spreadTicks: venue.spreadTicks };
+      const originDate = clock === undefined ? '' : time.dayAt(clock.simOriginMs).tradeDate;
+      replay = new MarketReplay(config.marketDataDir ?? MARKET_DATA_DIR, source, rules, time, originDate);
+      replays.set(key, replay);
+    }
     markets.set(instrument.symbol, new SymbolMarket(instrument, time, replay, venue, deps.nowMs()));
   }
   return markets;
