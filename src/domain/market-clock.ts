@@ -36,11 +36,12 @@ export function marketTimeAt(clock: MarketClock | undefined, sessions: readonly 
 /** The earliest wall time, from the clock's origin on, at which {@link marketTimeAt} reaches `marketMs`. */
 export function wallTimeAt(clock: MarketClock | undefined, sessions: readonly Session[], marketMs: number): number {
   if (clock === undefined) return marketMs;
-  let wallMs = clock.realOriginMs + Math.ceil(openMsBefore(clock, sessions, marketMs) / clock.speed);
+  const wallMs = clock.realOriginMs + Math.ceil(openMsBefore(clock, sessions, marketMs) / clock.speed);
   // Speeds are binary fractions, so the quotient can be a millisecond off: a timer that fires early would fire in vain.
-  while (marketTimeAt(clock, sessions, wallMs) < marketMs) wallMs += 1;
-  while (wallMs > clock.realOriginMs && marketTimeAt(clock, sessions, wallMs - 1) >= marketMs) wallMs -= 1;
-  return wallMs;
+  // Looking at the neighbours, and not for as long as it takes, also ends for times beyond what a double tells apart.
+  const reaches = (ms: number): boolean => marketTimeAt(clock, sessions, ms) >= marketMs;
+  if (wallMs > clock.realOriginMs && reaches(wallMs - 1)) return wallMs - 1;
+  return reaches(wallMs) ? wallMs : wallMs + 1;
 }
 
 /** Open market time from the origin to `marketMs`, closed hours counting nothing. */

@@ -17,7 +17,14 @@ const without = (field: string, fields: Fields = limit()): Fields =>
 
 describe('requests', () => {
   test('a full request comes back with canonical decimals and the fields that it had', () => {
-    const raw = limit({ quantity: '1.50', limitPrice: '644.10', routing: 'VENUE', venue: 'SIMX', parent: 'p', metadata: { desk: 'a' } });
+    const raw = limit({
+      quantity: '1.50',
+      limitPrice: '644.10',
+      routing: 'VENUE',
+      venue: 'SIMX',
+      parent: 'p',
+      metadata: { desk: 'a' },
+    });
     expect(checkRequest(raw)).toEqual({ ok: true, request: { ...raw, quantity: '1.5', limitPrice: '644.1' } });
   });
 
@@ -70,7 +77,11 @@ describe('requests', () => {
     ['LIMIT with a stop', limit({ stopPrice: '1' }), ['FIELD_FORBIDDEN stopPrice']],
     ['MARKET with a price', limit({ type: 'MARKET' }), ['FIELD_FORBIDDEN limitPrice']],
     ['STOP without its stop', limit({ type: 'STOP', limitPrice: undefined }), ['FIELD_MISSING stopPrice']],
-    ['STOP_LIMIT without both', limit({ type: 'STOP_LIMIT', limitPrice: undefined }), ['FIELD_MISSING limitPrice', 'FIELD_MISSING stopPrice']],
+    [
+      'STOP_LIMIT without both',
+      limit({ type: 'STOP_LIMIT', limitPrice: undefined }),
+      ['FIELD_MISSING limitPrice', 'FIELD_MISSING stopPrice'],
+    ],
     ['GTD without its end', limit({ timeInForce: 'GTD' }), ['FIELD_MISSING expireAtMs']],
     ['DAY with an end', limit({ expireAtMs: MARKET_MS }), ['FIELD_FORBIDDEN expireAtMs']],
     ['half a millisecond', limit({ timeInForce: 'GTD', expireAtMs: 1.5 }), ['TIME_FORMAT expireAtMs']],
@@ -83,8 +94,16 @@ describe('requests', () => {
     ['metadata with a NUL', limit({ metadata: { a: '\u0000' } }), ['METADATA_LIMIT metadata.a']],
     ['metadata with half a pair', limit({ metadata: { a: '\ud800' } }), ['METADATA_LIMIT metadata.a']],
     ['metadata too long', limit({ metadata: { a: 'x'.repeat(257) } }), ['METADATA_LIMIT metadata.a']],
-    ['metadata with a prototype', JSON.parse(JSON.stringify(limit()).replace('{', '{"metadata":{"__proto__":"x"},')), ['METADATA_LIMIT metadata']],
-    ['metadata too much', limit({ metadata: Object.fromEntries([...Array(17).keys()].map((key) => [String(key), ''])) }), ['METADATA_LIMIT metadata']],
+    [
+      'metadata with a prototype',
+      JSON.parse(JSON.stringify(limit()).replace('{', '{"metadata":{"__proto__":"x"},')),
+      ['METADATA_LIMIT metadata'],
+    ],
+    [
+      'metadata too much',
+      limit({ metadata: Object.fromEntries([...Array(17).keys()].map((key) => [String(key), ''])) }),
+      ['METADATA_LIMIT metadata'],
+    ],
   ])('refuses %s', (_name, raw, expected) => {
     expect(broken(raw)).toEqual(expected);
   });
@@ -136,7 +155,9 @@ describe('requests', () => {
   test('any value at all gets an answer, and what passes once passes again unchanged', () => {
     const mostly = fc.record(
       {
-        ...Object.fromEntries(Object.keys(limit()).map((field) => [field, fc.oneof(fc.constant(limit()[field]), fc.anything())])),
+        ...Object.fromEntries(
+          Object.keys(limit()).map((field) => [field, fc.oneof(fc.constant(limit()[field]), fc.anything())]),
+        ),
         stopPrice: fc.anything(),
         metadata: fc.anything(),
       },
@@ -145,7 +166,8 @@ describe('requests', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), mostly), (raw) => {
         const checked = checkRequest(raw);
-        if (!checked.ok) return checked.violations.length > 0 && checked.violations.every(({ value }) => value.length <= SHOWN_MAX);
+        if (!checked.ok)
+          return checked.violations.length > 0 && checked.violations.every(({ value }) => value.length <= SHOWN_MAX);
         expect(checkRequest(JSON.parse(JSON.stringify(checked.request)))).toStrictEqual(checked);
         return true;
       }),
@@ -156,7 +178,10 @@ describe('requests', () => {
 
 describe('changes', () => {
   test('a change comes back canonical, with what it names only', () => {
-    expect(checkChange({ quantity: '5.0', limitPrice: undefined })).toStrictEqual({ ok: true, change: { quantity: '5' } });
+    expect(checkChange({ quantity: '5.0', limitPrice: undefined })).toStrictEqual({
+      ok: true,
+      change: { quantity: '5' },
+    });
   });
 
   test.each<[unknown, string]>([
@@ -195,7 +220,10 @@ describe('rules of the instrument', () => {
   test.each([
     [{ quantity: dec('5') }, { minQuantity: dec('5'), maxQuantity: dec('5') }],
     [{ quantity: dec('1') }, { minNotional: dec('644.1') }],
-    [{ quantity: dec('0.3'), limitPrice: dec('0.7') }, { lotSize: dec('0.1'), minQuantity: dec('0.1'), tickSize: dec('0.1') }],
+    [
+      { quantity: dec('0.3'), limitPrice: dec('0.7') },
+      { lotSize: dec('0.1'), minQuantity: dec('0.1'), tickSize: dec('0.1') },
+    ],
     [{ timeInForce: 'GTD', expireAtMs: MARKET_MS + 1 }, {}],
   ] as const)('at the edge: request %j of instrument %j passes', (change, rules) => {
     expect(checkAgainstInstrument(request(change), instrument(rules), MARKET_MS)).toEqual([]);

@@ -18,12 +18,24 @@ test.each([
 ])('%s', (_name, order, priceBasis, cash) => {
   const quotes = [quote(), quote({ venue: 'SIMY', askPrice: dec('645'), bidPrice: dec('643.95') })];
   const side = order.side === 'BUY' ? 'BUY' : 'SELL';
-  expect(reservationNeed(order, instrument(), quotes, none, allowance)).toEqual({ side, quantity: '100', cash, currency: 'USD', priceBasis });
+  expect(reservationNeed(order, instrument(), quotes, none, allowance)).toEqual({
+    side,
+    quantity: '100',
+    cash,
+    currency: 'USD',
+    priceBasis,
+  });
 });
 
 test('what is filled needs no more cash, and an overfill needs none', () => {
-  expect(reservationNeed(request(), instrument(), [], dec('99'), allowance)).toMatchObject({ quantity: '1', cash: '644.75' });
-  expect(reservationNeed(request(), instrument(), [], dec('101'), allowance)).toMatchObject({ quantity: '0', cash: '0' });
+  expect(reservationNeed(request(), instrument(), [], dec('99'), allowance)).toMatchObject({
+    quantity: '1',
+    cash: '644.75',
+  });
+  expect(reservationNeed(request(), instrument(), [], dec('101'), allowance)).toMatchObject({
+    quantity: '0',
+    cash: '0',
+  });
 });
 
 test('a rebate is no cash in hand', () => {
@@ -31,16 +43,23 @@ test('a rebate is no cash in hand', () => {
 });
 
 test('a market order without a price on its side throws', () => {
-  expect(() => reservationNeed(marketRequest(), instrument(), [quote({ askPrice: none })], none, allowance)).toThrow('MARKET_DATA_MISSING');
+  expect(() => reservationNeed(marketRequest(), instrument(), [quote({ askPrice: none })], none, allowance)).toThrow(
+    'MARKET_DATA_MISSING',
+  );
 });
 
 test('the cash is never below price, quantity and fee, and less than one cent above', () => {
   const positive = fc.integer({ min: 1, max: 999_999_999 });
   fc.assert(
     fc.property(positive, positive, fc.integer({ min: 0, max: 500 }), (lots, ticks, feeBps) => {
-      const order = request({ quantity: multiply(decOfInteger(lots), dec('0.000001')), limitPrice: multiply(decOfInteger(ticks), dec('0.01')) });
+      const order = request({
+        quantity: multiply(decOfInteger(lots), dec('0.000001')),
+        limitPrice: multiply(decOfInteger(ticks), dec('0.01')),
+      });
       const need = reservationNeed(order, instrument(), [], none, { ...allowance, feeBps: decOfInteger(feeBps) });
-      const exact = decimalOf(order.quantity).times(order.limitPrice ?? 0).times(1 + feeBps / 10_000);
+      const exact = decimalOf(order.quantity)
+        .times(order.limitPrice ?? 0)
+        .times(1 + feeBps / 10_000);
       const above = decimalOf(need.cash).minus(exact);
       expect(above.greaterThanOrEqualTo(0)).toBe(true);
       expect(lessThan(above, dec('0.01'))).toBe(true);
