@@ -58,6 +58,14 @@ describe('answers that get lost', () => {
 });
 
 describe('lookups that lie', () => {
+  test('one source that does not answer makes the status unavailable, even if the other has the order', async () => {
+    const order = venue.order();
+    await venue.lit.submit(order, soon());
+    await venue.fault('error503BeforeBooking', { count: 1, params: { operations: ['query'] } });
+    expect(await venue.lit.findOrder(ACCOUNT, order.clientOrderId)).toMatchObject({ kind: 'unavailable' });
+    expect(await venue.lit.findOrder(ACCOUNT, order.clientOrderId)).toMatchObject({ kind: 'found' });
+  });
+
   test('lateIndex hides a new order for a while', async () => {
     await venue.fault('lateIndex', { params: { ms: 400 } });
     const order = venue.order();
