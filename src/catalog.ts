@@ -69,13 +69,13 @@ export function loadCatalog(path: string): Catalog {
 
 /** Checks a catalog of unknown origin: every part by itself, then that the parts fit together. */
 export function parseCatalog(raw: unknown, source = 'given'): Catalog {
-  const parsed = catalogSchema.safeParse(raw, { reportInput: true });
+  const parsed = catalogSchema.safeParse(raw);
   if (!parsed.success) {
     throw new CatalogError(
       source,
       parsed.error.issues.map((issue) => {
         const path = issue.path.length === 0 ? '(top)' : issue.path.join('.');
-        return `${path} = ${shown(issue.input)}: ${issue.message}`;
+        return `${path} = ${shown(valueAt(raw, issue.path))}: ${issue.message}`;
       }),
     );
   }
@@ -83,6 +83,15 @@ export function parseCatalog(raw: unknown, source = 'given'): Catalog {
   const problems = [...misfits(catalog), ...calendarProblems(catalog.calendars)];
   if (problems.length > 0) throw new CatalogError(source, problems);
   return catalog;
+}
+
+/** What a path leads to; a rule about two fields names one of them and has both as its input. */
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    raw,
+  );
 }
 
 const id = z.string().regex(ID_PART, ID_PART_RULE);

@@ -1,7 +1,8 @@
 /** Makes the process's logger: JSON lines for machines, readable lines on a terminal, secrets hidden in both. */
+import type { Writable } from 'node:stream';
 import type { Logger as TemporalLogger, LogLevel as TemporalLogLevel, LogMetadata } from '@temporalio/common';
 import pino from 'pino';
-import type { DestinationStream, Logger } from 'pino';
+import type { Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogLevel } from './config';
 
@@ -12,7 +13,7 @@ export interface LoggerOptions {
   /** Readable lines instead of JSON; by default when standard error is a terminal. */
   readonly readable?: boolean;
   /** Where lines go; standard error by default, as standard output belongs to the command line's answers. */
-  readonly destination?: DestinationStream;
+  readonly destination?: Writable;
 }
 
 /** Paths whose values never reach a log, in whatever object they are given. */

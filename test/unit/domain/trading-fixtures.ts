@@ -21,10 +21,10 @@ export const request = (change: Partial<OrderRequest> = {}): OrderRequest => ({
   ...change,
 });
 
-/** A market order: the same without its limit price. */
+/** The same without its limit price: a market order, or a stop where `change` says so. */
 export function marketRequest(change: Partial<OrderRequest> = {}): OrderRequest {
-  const { limitPrice: _, ...rest } = request();
-  return { ...rest, type: 'MARKET', ...change };
+  const entries = Object.entries(request()).filter(([field]) => field !== 'limitPrice');
+  return { ...(Object.fromEntries(entries) as unknown as OrderRequest), type: 'MARKET', ...change };
 }
 
 export const instrument = (change: Partial<Instrument> = {}): Instrument => ({

@@ -5,7 +5,7 @@ import { instrument, marketRequest, quote, request } from '../trading-fixtures';
 
 const allowance = { priceCollarPercent: dec('5'), feeBps: dec('10') };
 const none = dec('0');
-const { limitPrice: _, ...stopRequest } = request({ type: 'STOP', stopPrice: dec('650.01') });
+const stopRequest = marketRequest({ type: 'STOP', stopPrice: dec('650.01') });
 
 test.each([
   ['LIMIT buy: its limit, fees on top', request(), '644.1', '64474.41'],

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CatalogError, loadCatalog, parseCatalog } from '../../src/catalog';
+import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
+
+type Json = Record<string, unknown>;
+type Lists = Record<'instruments' | 'accounts' | 'venues' | 'calendars', Json[]>;
+
+const shipped = resolve(__dirname, '../../config/oms.json');
+const raw = (): Lists => JSON.parse(readFileSync(shipped, 'utf8')) as Lists;
+
+function problems(change: (lists: Lists) => void): readonly string[] {
+  const lists = raw();
+  change(lists);
+  try {
+    parseCatalog(lists);
+  } catch (error) {
+    return error instanceof CatalogError ? error.problems : [String(error)];
+  }
+  return [];
+}
+
+test('the catalog that ships is sound and its calendars can be computed with', () => {
+  const catalog = loadCatalog(shipped);
+  expect(catalog.instruments.map(({ symbol, settlementCycleDays }) => [symbol, settlementCycleDays])).toEqual([
+    ['AAPL', 1],
+    ['BTCUSDT', 0],
+  ]);
+  expect(catalog.venues.map(({ venue }) => venue)).toEqual(['SIMX', 'SIMY']);
+  expect(catalog.accounts.map(({ account }) => account)).toContain('alpha');
+  expect(() => createExchangeCalendars(catalog.calendars)).not.toThrow();
+});
+
+test('decimals come back canonical and own calendars are added', () => {
+  const lists = raw();
+  lists.instruments[0]!['tickSize'] = '0.010';
+  lists.calendars = [
+    {
+      id: 'XLON',
+      zone: 'Europe/London',
+      open: '08:00',
+      close: '16:30',
+      weekdays: [1, 2, 3, 4, 5],
+      holidays: [],
+      earlyCloses: {},
+    },
+  ];
+  const catalog = parseCatalog(lists);
+  expect(catalog.instruments[0]?.tickSize).toBe('0.01');
+  expect(catalog.calendars.map(({ id }) => id)).toEqual(['XNYS', 'CRYPTO', 'XLON']);
+});
+
+test.each<[string, (lists: Lists) => void, string]>([
+  [
+    'a number as decimal',
+    (lists) => (lists.instruments[0]!['tickSize'] = 0.01),
+    'instruments.0.tickSize = 0.01: must be a plain decimal',
+  ],
+  [
+    'a tick of zero',
+    (lists) => (lists.instruments[0]!['tickSize'] = '0'),
+    'instruments.0.tickSize = 0: must be above 0',
+  ],
+  [
+    'least quantity off the lot',
+    (lists) => (lists.instruments[0]!['minQuantity'] = '1.5'),
+    'instruments.0.minQuantity = 1.5: must be a multiple of lotSize',
+  ],
+  ['most below least', (lists) => (lists.instruments[0]!['maxQuantity'] = '0.5'), 'must not be below minQuantity'],
+  [
+    'T+3',
+    (lists) => (lists.instruments[0]!['settlementCycleDays'] = 3),
+    'instruments.0.settlementCycleDays = 3: must be 0, 1 or 2',
+  ],
+  [
+    'a misspelt field',
+    (lists) => (lists.accounts[0]!['stauts'] = 'ACTIVE'),
+    'accounts.0 = (object): Unrecognized key: "stauts"',
+  ],
+  ['a missing limit', (lists) => (lists.accounts[0]!['limits'] = {}), 'accounts.0.limits.maxPosition = (missing)'],
+  [
+    'an account with a slash',
+    (lists) => (lists.accounts[0]!['account'] = 'a/b'),
+    'accounts.0.account = a/b: 1 to 64 of',
+  ],
+  [
+    'a fit above 1',
+    (lists) => (lists.venues[0]!['regulatoryFit'] = '1.1'),
+    'venues.0.regulatoryFit = 1.1: must be 0 to 1',
+  ],
+  [
+    'a venue that is not there',
+    (lists) => (lists.instruments[1]!['venues'] = ['SIMQ']),
+    'instruments.1.venues = SIMQ: must be one of SIMX, SIMY',
+  ],
+  [
+    'a calendar that is not there',
+    (lists) => (lists.instruments[0]!['calendarId'] = 'XLON'),
+    'instruments.0.calendarId = XLON: must be one of XNYS, CRYPTO',
+  ],
+  [
+    'an account given twice',
+    (lists) => (lists.accounts[1]!['account'] = 'alpha'),
+    'accounts = alpha: account must be given once',
+  ],
+  ['no instruments', (lists) => (lists.instruments = []), 'instruments = (array)'],
+  [
+    'a calendar in no zone',
+    (lists) =>
+      (lists.calendars = [
+        { id: 'X', zone: 'Mars', open: '08:00', close: '16:30', weekdays: [1], holidays: [], earlyCloses: {} },
+      ]),
+    'zone Mars is not an IANA time zone',
+  ],
+])('refuses %s, naming path, value and rule', (_name, change, expected) => {
+  expect(problems(change).join('\n')).toContain(expected);
+});
+
+describe('files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oms-catalog-test-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a file that is missing or no JSON is named in the error', () => {
+    const path = join(folder, 'oms.json');
+    expect(() => loadCatalog(path)).toThrow(path);
+    writeFileSync(path, '{');
+    expect(() => loadCatalog(path)).toThrow(path);
+  });
+});
