@@ -20,7 +20,7 @@ import type { ServerAddress } from '../src/temporal/server-resolver';
 import { createSimulatedConnector } from '../src/venues/simulated/connector';
 import { spawnSimulatedVenue } from '../src/venues/simulated/supervisor';
 import type { SupervisedVenue } from '../src/venues/simulated/supervisor';
-import { buildWorkflowBundle } from './build-bundle';
+import { workflowBundle } from './build-bundle';
 import { MarketClocks } from './market-clocks';
 import { startOms } from './oms';
 import type { Oms } from './oms';
@@ -84,7 +84,7 @@ async function assemble(options: StackOptions, undo: (() => Promise<unknown>)[],
     startTemporal(options, undo, progress),
     startVenue(options, undo, progress),
     startDatabase(options, undo, progress),
-    options.workflowBundle === undefined ? buildWorkflowBundle() : Promise.resolve(options.workflowBundle),
+    options.workflowBundle === undefined ? workflowBundle() : Promise.resolve(options.workflowBundle),
   ] as const);
   const connection = await connectNative(server.address);
   undo.push(() => connection.close());

@@ -50,7 +50,8 @@ async function ensureNamespace(connection: Connection, { namespace, retention }:
     // The frontend answers from a cache; a client that comes too early would be told that the namespace is unknown.
     await untilTrue(
       () =>
-        connection.workflowService.describeNamespace({ namespace }).then(
+        // Not describeNamespace, which reads past that cache.
+        connection.operatorService.listSearchAttributes({ namespace }).then(
           () => true,
           () => false,
         ),
