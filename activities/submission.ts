@@ -112,6 +112,8 @@ async function askFirst(deps: Dependencies, connector: VenueConnector, earlier: 
 async function abandon(deps: Dependencies, connector: VenueConnector, input: AtVenue): Promise<VenueResult> {
   const { venue } = connector;
   const { venueAccount, clientOrderId, orderId } = input;
+  // Closed first and read after: an attempt that renewed its time in between would outlive the proof.
+  await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ABANDONED');
   const intent = await deps.venueStore.abandonIntent({ venue, venueAccount, clientOrderId, orderId, sendByMs: deps.clock.nowMs(), status: 'ABANDONED' });
   const known = await askFirst(deps, connector, { ...intent, status: 'ABANDONED' }, clientOrderId);
   if (known === 'may send') throw bug('an abandoned intent may not be sent');
