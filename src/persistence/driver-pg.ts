@@ -121,15 +121,15 @@ const UNREACHABLE_TEXT =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
 
 function classified(error: unknown, description: string): unknown {
-  if (!(error instanceof Error) || error instanceof PersistenceError) return error;
-  const state = sqlState(error) ?? (error instanceof AggregateError ? sqlState(error.errors[0]) : undefined);
-  const text = error.message === '' ? (state ?? error.name) : error.message;
-  if ((state !== undefined && UNREACHABLE_STATE.test(state)) || UNREACHABLE_TEXT.test(error.message)) {
-    return new PersistenceError('DATABASE_UNREACHABLE', `${description}: ${text}`, { cause: error });
+  const { message = '', errors = [] } = error as { message?: string; errors?: readonly Error[] };
+  // A host with several addresses fails with an AggregateError: one error per address, no text of its own.
+  const state = sqlState(error) ?? sqlState(errors[0]);
+  const text = `${description}: ${message === '' ? (errors[0]?.message ?? state ?? 'unknown') : message}`;
+  if ((state !== undefined && UNREACHABLE_STATE.test(state)) || UNREACHABLE_TEXT.test(message)) {
+    return new PersistenceError('DATABASE_UNREACHABLE', text, { cause: error });
   }
-  if (state !== undefined && BUSY_STATE.test(state)) {
-    return new PersistenceError('DATABASE_BUSY', `${description}: ${text}`, { cause: error });
-  }
+  if (state !== undefined && BUSY_STATE.test(state))
+    return new PersistenceError('DATABASE_BUSY', text, { cause: error });
   return error;
 }
 

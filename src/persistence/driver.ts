@@ -55,11 +55,12 @@ const PAUSE_MS = 4;
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
-/** The SQLSTATE of a driver's error, or of the cause that it was wrapped with. */
+/** The SQLSTATE (or system code) of a driver's error, or of the cause that it was wrapped with. */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code } = error as Error & { code?: unknown };
-  return typeof code === 'string' ? code : sqlState(error.cause);
+  // Structural, as an error may come from another realm (a test's sandbox), where instanceof says no.
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  return typeof code === 'string' ? code : sqlState(cause);
 }
 
 /** Runs `attempt` until it is not stopped by a rival transaction, {@link ATTEMPTS_MAX} times at most. */

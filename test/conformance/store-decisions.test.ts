@@ -3,7 +3,18 @@ import type { Account, Exposure } from '../../src/domain/risk/risk-context';
 import type { DecisionKey, PreTradeVerdict, StoredDecision } from '../../src/ports/stores';
 import { describeBackends } from './store-backends';
 import type { Backend } from './store-backends';
-import { accountSetup, approve, approveWithin, deny, fillOf, needOf, OrderTape, requestOf, RUN } from './store-fixtures';
+import {
+  accountSetup,
+  approve,
+  approveWithin,
+  deny,
+  fillOf,
+  needOf,
+  OrderTape,
+  requestOf,
+  RUN,
+  without,
+} from './store-fixtures';
 
 const keyOf = (tape: OrderTape, step = 0): DecisionKey => ({ orderId: tape.order.orderId, step, firstRunId: RUN });
 
@@ -12,7 +23,8 @@ describeBackends('decisions and reservations', (backend) => {
   const decide = (tape: OrderTape, verdict: PreTradeVerdict, step = 0): Promise<StoredDecision> =>
     backend().orders.decideOnce(keyOf(tape, step), tape.request, 'USD', () => verdict);
   const approved = (tape: OrderTape): Promise<StoredDecision> => decide(tape, approve(needOf(tape.request)));
-  const record = (tape: OrderTape, from = 1): Promise<void> => backend().orders.record(tape.order, tape.from(from), RUN);
+  const record = (tape: OrderTape, from = 1): Promise<void> =>
+    backend().orders.record(tape.order, tape.from(from), RUN);
   const reserved = (tape: OrderTape) => reservationOf(backend(), tape);
   const replaceNeed = (tape: OrderTape, quantity: string): PreTradeVerdict =>
     approve(needOf(tape.request, { quantity: dec(quantity), cash: dec(`${quantity}00`) }));
@@ -46,8 +58,7 @@ describeBackends('decisions and reservations', (backend) => {
       seen.push(...facts);
       return deny;
     });
-    const { openingCash: _, ...account } = accountSetup('d03');
-    expect(seen).toEqual([account, undefined]);
+    expect(seen).toEqual([without(accountSetup('d03'), 'openingCash'), undefined]);
   });
 
   it('D04 answers with the first order when the id was recorded by another run', async () => {
@@ -102,7 +113,12 @@ describeBackends('decisions and reservations', (backend) => {
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) => {
         const tape = tapeOf('d07', `o${String(index)}`);
-        return backend().orders.decideOnce(keyOf(tape), tape.request, 'USD', approveWithin(limit, needOf(tape.request)));
+        return backend().orders.decideOnce(
+          keyOf(tape),
+          tape.request,
+          'USD',
+          approveWithin(limit, needOf(tape.request)),
+        );
       }),
     );
     const passed = answers.filter((answer) => answer.kind === 'decided' && answer.verdict.kind === 'approved');
@@ -158,7 +174,10 @@ describeBackends('decisions and reservations', (backend) => {
     await decide(tape, replaceNeed(tape, '25'), 1);
     expect(await reserved(tape)).toMatchObject({ quantity: '25', cash: '2500' });
     const change = { quantity: dec('25') };
-    tape.add({ type: 'ReplaceRequested', step: 1, change }, { pendingReplace: { commandId: 'c', step: 1, change } });
+    tape.add(
+      { type: 'ReplaceRequested', commandId: 'c', step: 1, change },
+      { pendingReplace: { commandId: 'c', step: 1, change } },
+    );
     tape.filled(fillOf('d11-1'));
     await record(tape, 3);
     expect(await reserved(tape)).toMatchObject({ quantity: '21', cash: '2100' });
@@ -243,8 +262,7 @@ describeBackends('decisions and reservations', (backend) => {
 });
 
 function replaced(tape: OrderTape, step: number, quantity: string): void {
-  const { pendingReplace: _, ...rest } = tape.order;
-  tape.order = rest;
+  tape.order = without(tape.order, 'pendingReplace');
   tape.add({ type: 'OrderReplaced', step, quantity: dec(quantity) }, { quantity: dec(quantity), acceptedStep: step });
 }
 

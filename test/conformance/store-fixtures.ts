@@ -203,3 +203,10 @@ export const reportOf = (execId: string, sequence: number, parts: Partial<Execut
   transactTimeMs: START_MS,
   ...parts,
 });
+
+/** A copy without some of its keys. */
+export function without<T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => !(keys as readonly string[]).includes(key)),
+  ) as Omit<T, K>;
+}

@@ -5,11 +5,12 @@ import { signedQuantity } from '../../src/domain/positions';
 import type { Driver } from '../../src/persistence/driver';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import { describeBackends } from './store-backends';
-import { accountSetup, approve, fillOf, needOf, OrderTape, requestOf, RUN } from './store-fixtures';
+import { accountSetup, approve, fillOf, needOf, OrderTape, requestOf, RUN, without } from './store-fixtures';
 
 describeBackends('recording', (backend) => {
   const tapeOf = (account: string, id = 'o', parts = {}): OrderTape => new OrderTape(requestOf(account, id, parts));
-  const record = (tape: OrderTape, from = 1): Promise<void> => backend().orders.record(tape.order, tape.from(from), RUN);
+  const record = (tape: OrderTape, from = 1): Promise<void> =>
+    backend().orders.record(tape.order, tape.from(from), RUN);
   const money = async (account: string) => ({
     cash: await backend().orders.cash(account),
     positions: await backend().orders.positions(account),
@@ -72,10 +73,20 @@ describeBackends('recording', (backend) => {
   it('R07 books cash exactly, each fee in its own currency, and spells amounts canonically', async () => {
     await backend().orders.saveAccounts([accountSetup('r07', '1000.00')]);
     const tape = tapeOf('r07').accepted();
-    await backend().orders.decideOnce({ orderId: tape.order.orderId, step: 0, firstRunId: RUN }, tape.request, 'USD', () =>
-      approve(needOf(tape.request)),
+    await backend().orders.decideOnce(
+      { orderId: tape.order.orderId, step: 0, firstRunId: RUN },
+      tape.request,
+      'USD',
+      () => approve(needOf(tape.request)),
     );
-    tape.filled(fillOf('r07-1', { quantity: dec('3.0'), price: dec('33.333333333333333333'), fee: dec('0.00010'), feeCurrency: 'BNB' }));
+    tape.filled(
+      fillOf('r07-1', {
+        quantity: dec('3.0'),
+        price: dec('33.333333333333333333'),
+        fee: dec('0.00010'),
+        feeCurrency: 'BNB',
+      }),
+    );
     tape.filled(fillOf('r07-2', { quantity: dec('1'), price: dec('40'), fee: dec('-0.5'), feeCurrency: 'USD' }));
     await record(tape);
     const { cash, positions } = await money('r07');
@@ -84,13 +95,24 @@ describeBackends('recording', (backend) => {
       { account: 'r07', currency: 'USD', booked: '860.500000000000000001', settled: '1000' },
     ]);
     expect(positions).toMatchObject([{ quantity: '4', settledQuantity: '0', averagePrice: '35', realizedPnl: '0' }]);
-    expect(await backend().orders.executions(tape.order.orderId)).toMatchObject([{ quantity: '3', fee: '0.0001' }, { settled: false }]);
+    expect(await backend().orders.executions(tape.order.orderId)).toMatchObject([
+      { quantity: '3', fee: '0.0001' },
+      { settled: false },
+    ]);
   });
 
   it('R08 nets positions over orders and realises profit through a flip', async () => {
-    await record(tapeOf('r08', 'buy').accepted().filled(fillOf('r08-1', { quantity: dec('10'), price: dec('100') })));
+    await record(
+      tapeOf('r08', 'buy')
+        .accepted()
+        .filled(fillOf('r08-1', { quantity: dec('10'), price: dec('100') })),
+    );
     const sell = { side: 'SELL', quantity: dec('15') };
-    await record(tapeOf('r08', 'sell', sell).accepted().filled(fillOf('r08-2', { quantity: dec('15'), price: dec('110') })));
+    await record(
+      tapeOf('r08', 'sell', sell)
+        .accepted()
+        .filled(fillOf('r08-2', { quantity: dec('15'), price: dec('110') })),
+    );
     expect((await money('r08')).positions).toMatchObject([{ quantity: '-5', averagePrice: '110', realizedPnl: '100' }]);
   });
 
@@ -107,12 +129,18 @@ describeBackends('recording', (backend) => {
       positions: [{ quantity: '6', settledQuantity: '4' }],
     });
     const settled = (await backend().orders.executions(tape.order.orderId)).map((row) => [row.execId, row.settled]);
-    expect(settled).toEqual([['r09-1', true], ['r09-2', false]]);
+    expect(settled).toEqual([
+      ['r09-1', true],
+      ['r09-2', false],
+    ]);
   });
 
   it('R10 settles in the recording that brings the fill, but no fill that comes after the settlement', async () => {
     const tape = tapeOf('r10').accepted();
-    tape.filled(fillOf('r10-1', { settleAtMs: 100 })).settled(100, dec('4')).filled(fillOf('r10-2', { settleAtMs: 100 }));
+    tape
+      .filled(fillOf('r10-1', { settleAtMs: 100 }))
+      .settled(100, dec('4'))
+      .filled(fillOf('r10-2', { settleAtMs: 100 }));
     await record(tape);
     expect(await money('r10')).toMatchObject({
       cash: [{ booked: '-796.5', settled: '-398.25' }],
@@ -172,12 +200,16 @@ describeBackends('recording', (backend) => {
     await record(tape);
     tape.filled(fillOf('r15-1'));
     await backend().orders.record(tape.order, tape.from(3), 'correction-run');
-    const rows = await backend().driver.query('SELECT first_run_id FROM orders WHERE order_id = $1', [tape.order.orderId]);
+    const rows = await backend().driver.query('SELECT first_run_id FROM orders WHERE order_id = $1', [
+      tape.order.orderId,
+    ]);
     expect(rows).toEqual([{ first_run_id: RUN }]);
   });
 
   it('R16 finds orders by account, symbol, status and number, newest first', async () => {
-    const tapes = ['ACME', 'ACME', 'OTHER'].map((symbol, index) => tapeOf('r16', `o${String(index)}`, { symbol }).accepted());
+    const tapes = ['ACME', 'ACME', 'OTHER'].map((symbol, index) =>
+      tapeOf('r16', `o${String(index)}`, { symbol }).accepted(),
+    );
     tapes[1]?.canceled();
     tapes.forEach((tape, index) => (tape.order = { ...tape.order, createdAtMs: 1_000 + index }));
     for (const tape of tapes) await record(tape);
@@ -197,8 +229,7 @@ describeBackends('recording', (backend) => {
     await record(tape);
     const held = async () => (await backend().orders.heldStops()).filter((stop) => stop.orderId === tape.order.orderId);
     expect(await held()).toEqual([{ orderId: 'r17/o', symbol: 'ACME', side: 'BUY', stopPrice: '95.5' }]);
-    const { held: _, ...released } = tape.order;
-    tape.order = released;
+    tape.order = without(tape.order, 'held');
     tape.add({ type: 'OrderTriggered', price: dec('95') }, { status: 'SUBMITTING' });
     await record(tape, tape.order.version);
     expect(await held()).toEqual([]);
@@ -207,7 +238,9 @@ describeBackends('recording', (backend) => {
   it('R18 books opening cash for a new account only, and changes the rest', async () => {
     const setup = accountSetup('r18', '500.0');
     await Promise.all([backend().orders.saveAccounts([setup]), backend().orders.saveAccounts([setup])]);
-    await backend().orders.saveAccounts([{ ...setup, status: 'HALTED', openingCash: { USD: dec('900'), EUR: dec('1') } }]);
+    await backend().orders.saveAccounts([
+      { ...setup, status: 'HALTED', openingCash: { USD: dec('900'), EUR: dec('1') } },
+    ]);
     expect((await money('r18')).cash).toEqual([{ account: 'r18', currency: 'USD', booked: '500', settled: '500' }]);
     const saved = (await backend().orders.accounts()).find((account) => account.account === 'r18');
     expect(saved).toEqual({ account: 'r18', status: 'HALTED', shortSellingAllowed: true, limits: setup.limits });
@@ -255,7 +288,12 @@ function randomTape(id: string, random: (below: number) => number): OrderTape {
   for (let count = random(6); count > 0; count -= 1) {
     const fee = random(4) === 0 ? negate(amount(random(50))) : amount(random(50));
     const settleAtMs = 100 + random(2);
-    const fill = fillOf(`${id}-${String(count)}`, { quantity: amount(random(9_000)), price: amount(random(200_000)), fee, settleAtMs });
+    const fill = fillOf(`${id}-${String(count)}`, {
+      quantity: amount(random(9_000)),
+      price: amount(random(200_000)),
+      fee,
+      settleAtMs,
+    });
     tape.filled(fill);
     if (random(3) === 0) tape.settled(settleAtMs, ZERO);
   }

@@ -1,0 +1,128 @@
+import { dec } from '../../src/domain/money';
+import type { ExecutionReport } from '../../src/domain/execution-report';
+import type { InboxEntry } from '../../src/ports/stores';
+import { describeBackends } from './store-backends';
+import { intentOf, reportOf } from './store-fixtures';
+
+describeBackends('intents and inbox', (backend) => {
+  const idsOf = (entries: readonly InboxEntry[]): readonly string[] => entries.map((entry) => entry.report.execId);
+  const on = (venueAccount: string, parts: Partial<ExecutionReport> = {}) => ({ venueAccount, ...parts });
+  const inboxRow = async (execId: string) =>
+    (await backend().driver.query('SELECT * FROM execution_inbox WHERE exec_id = $1', [execId]))[0];
+
+  it('V01 writes an intent once and answers with the earlier one untouched', async () => {
+    const intent = intentOf('v01');
+    expect(await backend().venues.openIntent(intent)).toBeUndefined();
+    expect(await backend().venues.openIntent({ ...intent, sendByMs: intent.sendByMs + 1 })).toEqual(intent);
+    expect(await backend().venues.intent('SIM', 'sim-1', intent.clientOrderId)).toEqual(intent);
+    expect(await backend().venues.intent('SIM', 'sim-2', intent.clientOrderId)).toBeUndefined();
+  });
+
+  it('V02 lets one of many rivals write the intent', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => backend().venues.openIntent(intentOf('v02'))));
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
+  });
+
+  it('V03 renews only while sending, and never to an earlier time', async () => {
+    const intent = intentOf('v03');
+    const later = { ...intent, sendByMs: intent.sendByMs + 10 };
+    expect(await backend().venues.renewIntent(later)).toBe(false);
+    await backend().venues.openIntent(intent);
+    expect(await backend().venues.renewIntent(later)).toBe(true);
+    expect(await backend().venues.renewIntent(intent)).toBe(false);
+    await backend().venues.closeIntent('SIM', 'sim-1', intent.clientOrderId, 'ANSWERED');
+    expect(await backend().venues.renewIntent({ ...later, sendByMs: later.sendByMs + 10 })).toBe(false);
+    expect(await backend().venues.openIntent(intent)).toEqual({ ...later, status: 'ANSWERED' });
+  });
+
+  it('V04 closes an intent once', async () => {
+    const intent = intentOf('v04');
+    await backend().venues.openIntent(intent);
+    await backend().venues.closeIntent('SIM', 'sim-1', intent.clientOrderId, 'ABANDONED');
+    await backend().venues.closeIntent('SIM', 'sim-1', intent.clientOrderId, 'ANSWERED');
+    expect(await backend().venues.openIntent(intent)).toMatchObject({ status: 'ABANDONED' });
+  });
+
+  it('V05 abandons an intent before it was written, so that no later attempt sends', async () => {
+    const intent = intentOf('v05');
+    expect(await backend().venues.abandonIntent(intent)).toEqual({ ...intent, status: 'ABANDONED' });
+    expect(await backend().venues.openIntent(intent)).toMatchObject({ status: 'ABANDONED' });
+    const known = intentOf('v05-known');
+    await backend().venues.openIntent(known);
+    expect(await backend().venues.abandonIntent(known)).toEqual(known);
+  });
+
+  it('V06 stores reports and returns them in order of sequence, each with its order', async () => {
+    await backend().venues.openIntent(intentOf('v06-dash', 0));
+    const reports = [3, 1, 2].map((n) => reportOf(`v06-${String(n)}`, n, { clientOrderId: 'v06-dash-4' }));
+    const entries = await backend().venues.receive(reports);
+    expect(idsOf(entries)).toEqual(['v06-1', 'v06-2', 'v06-3']);
+    expect(entries[0]).toEqual({ report: reports[1], orderId: 'A/v06-dash' });
+  });
+
+  it('V07 returns a known report until it is delivered', async () => {
+    const report = reportOf('v07', 1, on('v07'));
+    const [entry] = await backend().venues.receive([report]);
+    expect(await backend().venues.receive([report])).toEqual([entry]);
+    await backend().venues.markDelivered([entry as InboxEntry], 'ORDER');
+    await backend().venues.markDelivered([entry as InboxEntry], 'DUPLICATE');
+    expect(await backend().venues.receive([report])).toEqual([]);
+    expect(await inboxRow('v07')).toMatchObject({ delivered: 'ORDER' });
+    await backend().venues.markDelivered([], 'ORDER');
+    expect(await backend().venues.receive([])).toEqual([]);
+  });
+
+  it('V08 keeps other content under a known id aside, flagged, and never applies it', async () => {
+    const report = reportOf('v08', 1, on('v08'));
+    const other = reportOf('v08', 1, on('v08', { lastQuantity: dec('5') }));
+    const entries = await backend().venues.receive([
+      report,
+      other,
+      other,
+      { ...report, lastPrice: dec('99.50'), text: 'resent' },
+    ]);
+    expect(entries).toEqual([{ report, orderId: undefined }]);
+    await backend().venues.receive([other]);
+    expect(await inboxRow('v08')).toMatchObject({ conflict: [other], report: JSON.stringify(report) });
+  });
+
+  it('V09 keeps the same id of another venue account apart', async () => {
+    const entries = await backend().venues.receive([reportOf('v09', 1, on('v09-a')), reportOf('v09', 1, on('v09-b'))]);
+    expect(entries).toHaveLength(2);
+  });
+
+  it('V10 learns the sequence of a report that first came without one', async () => {
+    await backend().venues.receive([reportOf('v10', 0, on('v10'))]);
+    expect(await backend().venues.lastSequence('SIM', 'v10')).toBe(0);
+    const [entry] = await backend().venues.receive([reportOf('v10', 7, on('v10'))]);
+    expect(entry?.report.sequence).toBe(7);
+    await backend().venues.receive([reportOf('v10', 0, on('v10'))]);
+    expect(await backend().venues.lastSequence('SIM', 'v10')).toBe(7);
+    expect(await backend().venues.lastSequence('SIM', 'nobody')).toBe(0);
+  });
+
+  it('V11 finds the order of an answer to a cancel by the id before it', async () => {
+    await backend().venues.openIntent(intentOf('v11', 0));
+    const cancel = on('sim-1', { execType: 'CANCELED', clientOrderId: 'cxl77', origClientOrderId: 'v11-0' });
+    expect(await backend().venues.receive([reportOf('v11', 90, cancel)])).toMatchObject([{ orderId: 'A/v11' }]);
+  });
+
+  it('V12 keeps orphans, oldest first, and finds their order when its intent appears', async () => {
+    const reports = ['v12-b', 'v12-a'].map((id, n) => reportOf(id, n + 1, on('v12', { clientOrderId: 'v12-0' })));
+    await backend().venues.receive(reports);
+    const orphans = async () =>
+      (await backend().venues.undelivered(1_000)).filter((entry) => entry.report.venueAccount === 'v12');
+    expect(await orphans()).toEqual(reports.map((report) => ({ report, orderId: undefined })));
+    await backend().venues.openIntent(intentOf('v12', 0, { venueAccount: 'v12' }));
+    expect((await orphans()).map((entry) => entry.orderId)).toEqual(['A/v12', 'A/v12']);
+    expect(await backend().venues.undelivered(1)).toHaveLength(1);
+  });
+
+  it('V13 stores each report once when overlapping batches arrive at once in different orders', async () => {
+    const reports = Array.from({ length: 30 }, (_, n) => reportOf(`v13-${String(n)}`, (n * 7) % 30, on('v13')));
+    const batches = Array.from({ length: 10 }, (_, n) => [...reports.slice(n), ...reports.slice(0, n)]);
+    await Promise.all(batches.map((batch) => backend().venues.receive(batch)));
+    const rows = await backend().driver.query("SELECT conflict FROM execution_inbox WHERE venue_account = 'v13'");
+    expect(rows).toEqual(reports.map(() => ({ conflict: null })));
+  });
+});
