@@ -72,6 +72,23 @@ test.each<[string, Partial<CalendarDefinition>, string]>([
   expect(() => createExchangeCalendars([{ ...XNYS, ...change }])).toThrow(message);
 });
 
+test.each([
+  ['09:30', false],
+  ['09:31', true],
+  ['16:00', true],
+  ['16:01', false],
+])('an early close at %s is usable: %s', (time, usable) => {
+  const problem = (): string => {
+    try {
+      createExchangeCalendars([{ ...XNYS, earlyCloses: { '2025-07-03': time } }]);
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  expect(problem().includes('early close')).toBe(!usable);
+});
+
 test('an unknown calendar, a calendar given twice and times that are none throw', () => {
   expect(() => calendars.sessions('XLON', 0, 1)).toThrow('unknown calendar XLON: known are XNYS, CRYPTO');
   expect(() => createExchangeCalendars([XNYS, XNYS])).toThrow('XNYS is defined twice');

@@ -41,6 +41,13 @@ describe('requests', () => {
     [limit({ quantity: '0.000000000000000001' })],
     [limit({ quantity: '123456789012345678' })],
     [limit({ clientOrderId: 'a'.repeat(64), symbol: 'BRK.B' })],
+    [
+      limit({
+        metadata: Object.fromEntries(
+          [...Array(16).keys()].map((key) => [String(key).padEnd(64, 'k'), 'v'.repeat(256)]),
+        ),
+      }),
+    ],
   ])('accepts %j', (raw) => {
     expect(broken(raw)).toEqual([]);
   });

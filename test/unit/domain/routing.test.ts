@@ -154,6 +154,26 @@ test('a venue without native stops takes stops, as we hold them', () => {
   expect([plain, native].map((given) => chosen(input([given], stop)))).toEqual(['SIMX', undefined]);
 });
 
+test.each([
+  ['STOP', ['MARKET'], true],
+  ['STOP', ['LIMIT'], false],
+  ['STOP_LIMIT', ['LIMIT'], true],
+  ['STOP_LIMIT', ['MARKET'], false],
+  ['LIMIT', ['LIMIT'], true],
+] as const)('%s on a venue without native stops that takes %j: %s', (type, orderTypes, taken) => {
+  const order = { type, stopPrice: dec('650') };
+  expect(chosen(input([view('SIMX', { nativeStops: false, orderTypes })], order)) === 'SIMX').toBe(taken);
+});
+
+test('liquidity is that of the side which the order trades with', () => {
+  const lopsided = view('SIMX', { quote: quote({ askQuantity: dec('7'), bidQuantity: dec('3') }) });
+  const liquidity = (['BUY', 'SELL', 'SELL_SHORT'] as const).map((side) => {
+    const answer = routeOrder(input([lopsided], { side }));
+    return answer.ok ? answer.decision.candidates[0]?.liquidity : undefined;
+  });
+  expect(liquidity).toEqual(['7', '3', '3']);
+});
+
 test('an excluded venue has no say in the scores of the others', () => {
   const others = [cheapSlow, dearFast];
   const scores = (given: readonly VenueView[]): unknown => {

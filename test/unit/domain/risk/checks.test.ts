@@ -183,6 +183,18 @@ test.each<[string, Partial<RiskContext>]>([
   expect(codes(change)).toEqual([]);
 });
 
+test.each([
+  ['BUY', '640', '700'],
+  ['SELL', '650', '700'],
+] as const)('the market price of a %s is the best of the fresh quotes', (side, best, worse) => {
+  const at = (venue: string, price: string) => quote({ venue, askPrice: dec(price), bidPrice: dec(price) });
+  const prices = side === 'BUY' ? [best, worse] : ['600', best];
+  const quotes = [at('SIMX', prices[0] ?? ''), at('SIMY', prices[1] ?? '')];
+  const order = request({ side, limitPrice: dec('500') });
+  const said = runChecks(context({ request: order, quotes, exposure: exposure({ position: dec('100') }) }));
+  expect(said.map(({ rule }) => rule)).toEqual([`Within 10 % of the market price ${best}.`]);
+});
+
 test('all that is wrong is said at once', () => {
   const change = {
     account: account({ status: 'HALTED' }),
