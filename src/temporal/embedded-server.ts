@@ -2,12 +2,12 @@ import { Connection } from '@temporalio/client';
 import { mkdir, rename, rm, statfs, writeFile, access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
 import { EMBEDDED_DYNAMIC_CONFIG } from './dynamic-config';
 import { clearServerRecord, endEarlierServer, findSharedServer, writeServerRecord } from './earlier-server';
 import { KEYWORD_ATTRIBUTES_MAX, prepareNamespace, type NamespaceRequirements } from './namespace-setup';
 import { identifyProcess } from './process-identity';
 import { firstLine } from './server-binary';
+import { withFileLock } from './file-lock';
 import { claimPort, LOOPBACK } from './server-ports';
 import { logTail, startServerProcess, type ServerProcess } from './server-process';
 import { findServerBinary } from './server-resolver';
@@ -58,11 +58,7 @@ const HEALTHY_TIMEOUT_MS = 60_000;
 const HEALTH_POLL_MS = 100;
 const DISK_FREE_MIN_BYTES = 64 * 1024 * 1024;
 // The start of another process on the same folder ends well within its own timeouts.
-const START_LOCK = {
-  stale: 20_000,
-  update: 5_000,
-  retries: { retries: 360, factor: 1, minTimeout: 250, maxTimeout: 250 },
-};
+const START_WAIT_MS = 90_000;
 
 /**
  * Starts Temporal's dev server on a durable file in the state folder, or joins the one that a living process of this
@@ -78,19 +74,16 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   await mkdir(files.folder, { recursive: true });
   // The lock wants a path; the folder itself may be locked by others for other reasons.
   await writeFile(files.lock, '');
-  const release = await lock(files.lock, START_LOCK);
-  try {
+  return withFileLock(files.lock, START_WAIT_MS, async () => {
     const shared = await findSharedServer(files, options);
-    if (shared !== undefined) {
-      await whenHealthy(shared.address, options);
-      options.log(`joined the Temporal server at ${shared.address} (pid ${shared.pid}), which another process runs`);
-      return shared;
+    if (shared === undefined) {
+      await endEarlierServer(files, options.log);
+      return startFresh(files, options);
     }
-    await endEarlierServer(files, options.log);
-    return await startFresh(files, options);
-  } finally {
-    await release();
-  }
+    await whenHealthy(shared.address, options, () => false);
+    options.log(`joined the Temporal server at ${shared.address} (pid ${shared.pid}), which another process runs`);
+    return shared;
+  });
 }
 
 async function startFresh(files: ServerFiles, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
@@ -105,7 +98,9 @@ async function startFresh(files: ServerFiles, options: EmbeddedServerOptions): P
   try {
     const owner = await identifyProcess(process.pid);
     await writeServerRecord(files, { pid: server.pid, address, uiUrl, ...(owner === undefined ? {} : { owner }) });
-    await Promise.race([whenHealthy(address, options), failWhenEnded(server, files)]);
+    let ended = false;
+    const failure = failWhenEnded(server, files).finally(() => (ended = true));
+    await Promise.race([whenHealthy(address, options, () => ended), failure]);
     await writeFile(files.databaseReady, '');
   } catch (error) {
     await server.stop();
@@ -139,10 +134,10 @@ function serverArguments(files: ServerFiles, options: EmbeddedServerOptions, por
 }
 
 /** Waits until the server answers over gRPC and the namespace is as it must be. */
-async function whenHealthy(address: string, wanted: NamespaceRequirements): Promise<void> {
+async function whenHealthy(address: string, wanted: NamespaceRequirements, isHopeless: () => boolean): Promise<void> {
   const deadline = Date.now() + HEALTHY_TIMEOUT_MS;
   let reason: unknown;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !isHopeless()) {
     try {
       const connection = await Connection.connect({ address, connectTimeout: '2s' });
       try {

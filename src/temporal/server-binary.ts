@@ -55,7 +55,9 @@ export async function isExecutable(path: string): Promise<boolean> {
 
 /** The first line of an error's message, for a list of reasons. */
 export function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  // By shape, not by instanceof: errors of Node's own code come from another realm under a test runner.
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  const message = String(isError ? error.message : error);
   return message.trim().split('\n', 1)[0] ?? '';
 }
 

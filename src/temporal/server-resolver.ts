@@ -76,12 +76,17 @@ export async function findServerBinary(options: ResolveOptions): Promise<ServerB
   options.log('no Temporal server on this machine yet; fetching one into the cache');
   const fetched = await withCacheLock(fetching.cache, async () => {
     // Another process may have fetched it while this one waited for the lock; its reason to fail is known already.
-    const meanwhile = await probeServerBinary(await findCached(fetching.cache)).catch(() => undefined);
+    const meanwhile = await findCached(fetching.cache)
+      .then(probeServerBinary)
+      .catch(() => undefined);
     return (
       meanwhile ??
       (await attempt("the SDK's own download", () => downloadBySdk(fetching))) ??
       (await attempt(`go install, version ${GO_INSTALL_VERSION}`, () => buildWithGo(fetching)))
     );
+  }).catch((error: unknown) => {
+    failures.push(`fetching one into the cache ${fetching.cache}: ${firstLine(error)}`);
+    return undefined;
   });
   if (fetched !== undefined) return fetched;
   throw new Error(noServerMessage(failures));

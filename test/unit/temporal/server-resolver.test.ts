@@ -167,4 +167,10 @@ describe('fetching', () => {
       '  - go install, version 1.5.1: exit code 1: cannot find module',
     ]);
   });
+
+  test('into a cache that cannot be written fails at once and names it', async () => {
+    await writeFile(cache, 'a file where a folder should be');
+    const search = findServerBinary({ env: surroundings(), log, downloadCommand: NO_DOWNLOAD });
+    await expect(search).rejects.toThrow(`fetching one into the cache ${cache}: EEXIST`);
+  });
 });
