@@ -1,0 +1,25 @@
+import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
+import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
+
+/** What stands between `<!-- generated:NAME -->` and `<!-- /generated -->`, by page and name. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'ARCHITECTURE.md': { diagram: lifecycleDiagram, lifecycle: lifecycleTable, names: wireNamesTable, statuses: statusNamesTable },
+  'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
+};
+
+/** Every page with its generated parts made anew. */
+export function generatedPages(read: (page: string) => string): readonly (readonly [string, string])[] {
+  return Object.entries(PARTS).map(([page, parts]) => [
+    page,
+    Object.entries(parts).reduce((text, [name, make]) => replacePart(page, text, name, make()), read(page)),
+  ]);
+}
+
+function replacePart(page: string, text: string, name: string, made: string): string {
+  const begin = `<!-- generated:${name} -->`;
+  const end = '<!-- /generated -->';
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`${page} has no part ${begin} … ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${made.trim()}\n\n${text.slice(to)}`;
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generatedPages } from '../../scripts/docs/generated-pages';
+import { SETTINGS, settingNames } from '../../src/config';
+
+const read = (page: string): string => readFileSync(join(__dirname, '../..', page), 'utf8');
+
+test.each(generatedPages(read))('the generated parts of %s are fresh; run `npm run docs`', (page, made) => {
+  expect(read(page)).toBe(made);
+});
+
+test('every variable that is read is documented', () => {
+  expect(SETTINGS.map(({ name }) => name)).toEqual(settingNames());
+});
