@@ -2,7 +2,7 @@
 // `test/tidy/rules.test.ts` proves that each kind of rule bites.
 
 const core =
-  '^(node:)?(assert|buffer|child_process|crypto|events|fs|fs/promises|http|https|net|os|path|perf_hooks|readline|stream|timers|timers/promises|tls|url|util|worker_threads|zlib)$';
+  '^(node:)?(assert|buffer|child_process|crypto|events|fs|fs/promises|http|https|module|net|os|path|perf_hooks|readline|stream|timers|timers/promises|tls|url|util|worker_threads|zlib)$';
 const npm = (...names) => names.map((name) => `node_modules/${name.replaceAll('.', '\\.')}/`);
 
 /**
@@ -94,13 +94,14 @@ module.exports = {
         // A hash chain and a random id need no driver.
         '^(node:)?crypto$',
       ],
-      types: ['^src/ports/'],
+      types: ['^src/ports/', ...npm('pino')],
     }),
     {
       name: 'venues-imports',
       comment: 'A connector knows the domain, the contracts, the ports as types and its own driver.',
       severity: 'error',
-      from: { path: '^src/venues/([^/]+)/' },
+      // A venue's main.ts is a process of its own (the simulated venue) and puts that process together.
+      from: { path: '^src/venues/([^/]+)/', pathNot: '^src/venues/[^/]+/main\\.ts$' },
       to: {
         pathNot: [
           '^src/venues/$1/',
@@ -108,7 +109,7 @@ module.exports = {
           settings,
           core,
           // Its own driver: any package but those that belong to another room.
-          'node_modules/(?!@temporalio/|@electric-sql/|pg/|fastify/|commander/)',
+          'node_modules/(?!@temporalio/|@electric-sql/|pg/|commander/)',
         ],
       },
     },
@@ -144,12 +145,12 @@ module.exports = {
       comment: 'Connections, the embedded server and client calls; never a worker or a store.',
       path: '^src/temporal/',
       values: [
-        '^src/contracts/',
+        '^src/(contracts|domain)/',
         settings,
         core,
         ...npm('@temporalio/(client|common|worker|proto|core-bridge)', 'proper-lockfile', '@types/proper-lockfile'),
       ],
-      types: ['^workflows/', '^src/domain/'],
+      types: ['^workflows/'],
     }),
     ...room({
       name: 'client',
