@@ -51,7 +51,7 @@ const domainHasNoFloats = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.oms/', 'test/tidy/fixtures/'] },
+  { ignores: ['dist/', 'coverage/', '.oms/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
