@@ -89,7 +89,7 @@ export function bookFills(order: Order, request: FillsRequest, answer: FillsAnsw
   settledQuantity = add(settledQuantity, answer.settled.quantity);
   for (const fill of request.fills) {
     // Deleting makes an execution id count once even when two events of the batch carry it.
-    if (fill.version <= answer.recorded || !waiting.delete(fill.execId)) continue;
+    if (!waiting.delete(fill.execId)) continue;
     const quantity = signedQuantity(order.request.side, fill.quantity);
     // An instrument with a contract multiplier other than 1 passes it here, to the cash below and to the reservation.
     position = applyTrade(position, { quantity, price: fill.price });

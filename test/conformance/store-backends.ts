@@ -8,6 +8,9 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import { SqlVenueStore } from '../../src/persistence/venue-store';
 
+/** The whole suite shares one database and a busy machine; a test that needs this long is reported by its duration. */
+jest.setTimeout(30_000);
+
 /** One implementation under test, opened with a schema of its own. */
 export interface Backend {
   readonly driver: Driver;

@@ -116,6 +116,9 @@ describeBackends('intents and inbox', (backend) => {
     await backend().venues.openIntent(intentOf('v12', 0, { venueAccount: 'v12' }));
     expect((await orphans()).map((entry) => entry.orderId)).toEqual(['A/v12', 'A/v12']);
     expect(await backend().venues.undelivered(1)).toHaveLength(1);
+    expect(await backend().venues.receive(reports.slice(0, 1))).toMatchObject([{ orderId: 'A/v12' }]);
+    const rows = await backend().driver.query("SELECT order_id FROM execution_inbox WHERE exec_id = 'v12-b'");
+    expect(rows).toEqual([{ order_id: 'A/v12' }]);
   });
 
   it('V13 stores each report once when overlapping batches arrive at once in different orders', async () => {
