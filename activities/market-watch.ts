@@ -2,16 +2,11 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
 import type { Quote } from '../src/domain/instruments';
-import { lessThan } from '../src/domain/money';
+import { isTriggered } from '../src/domain/order-decisions';
 import type { HeldStop } from '../src/ports/stores';
 
 /** How soon a newly held order is watched; the database is asked this often. */
 const REFRESH_EVERY_MS = 500;
-
-/** A buy stop triggers at or above its price, a sell stop at or below, on the last trade. */
-export function isTriggered(stop: Pick<HeldStop, 'side' | 'stopPrice'>, lastPrice: Quote['lastPrice']): boolean {
-  return stop.side === 'BUY' ? !lessThan(lastPrice, stop.stopPrice) : !lessThan(stop.stopPrice, lastPrice);
-}
 
 /** Runs until cancelled. The held orders are read again and again, so that a new worker needs no memory. */
 export async function runMarketWatch(deps: Pick<ActivityDependencies, 'orders' | 'marketData' | 'signals' | 'log'>): Promise<void> {

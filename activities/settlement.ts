@@ -5,7 +5,7 @@ import type { ExecutionRow } from '../src/ports/stores';
 import { add, equal, ZERO } from '../src/domain/money';
 
 /**
- * Confirms the trades of an order that settle at one time: every execution that we booked for that time must be at the
+ * Confirms the open trades of an order that settle at one time: each execution that we booked for that time must be at the
  * venue with the same quantity, price and fee (trade affirmation). Money and positions move when the workflow records
  * `TradeSettled`; a difference is a failed settlement and moves nothing.
  */
@@ -15,7 +15,7 @@ export async function settleTrades(
 ): Promise<SettleResult> {
   const connector = deps.venues.get(input.venue);
   if (connector === undefined) return { kind: 'failed', reason: `no connector for venue ${input.venue}` };
-  const booked = (await deps.orders.executions(input.orderId)).filter((execution) => execution.settleAtMs === input.settleAtMs);
+  const booked = (await deps.orders.executions(input.orderId)).filter((execution) => execution.settleAtMs === input.settleAtMs && !execution.settled);
   const bookedQuantity = booked.reduce((sum, execution) => add(sum, execution.quantity), ZERO);
   if (!equal(bookedQuantity, input.quantity)) {
     // The recording of the last fills may still be on its way; the retry finds it done.

@@ -1,5 +1,5 @@
 /** Reads a venue account's report stream into the inbox and hands each report to its order. */
-import { activityInfo, heartbeat, cancellationSignal, sleep } from '@temporalio/activity';
+import { activityInfo, heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
@@ -104,9 +104,15 @@ async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void>
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await Promise.race([
-    sleep(ms).catch(() => undefined),
-    new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); }),
-  ]);
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
 }

@@ -1,21 +1,20 @@
 /** The state of one order's workflow: the order, its queue, and what has yet to be written down. */
 import { workflowInfo } from '@temporalio/workflow';
-import type { CarriedOrder, CommandVerdict, MarketTerms, OrderInput, OrderMessage, OrderView } from '../src/contracts/order-messages';
+import type { CarriedOrder, CommandVerdict, MarketTerms, OrderInput, OrderMessage, OrderView, WorkProgress } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
-import { orderIdOf, orderIdOfWorkflow } from '../src/domain/ids';
+import { foreignOrderId, orderIdOfWorkflow } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
-import { marketTimeAt, wallTimeAt } from '../src/domain/market-clock';
+import { isUsableClock, marketTimeAt, wallTimeAt } from '../src/domain/market-clock';
 import type { MarketClock } from '../src/domain/market-clock';
 import type { Order } from '../src/domain/order';
-import { decide, decideNext } from '../src/domain/order-decisions';
+import { decide, decideNext, decideTrigger } from '../src/domain/order-decisions';
 import type { OrderCommand } from '../src/domain/order-decisions';
 import type { Actor, OrderEvent, OrderEventDraft } from '../src/domain/order-events';
 import { applyEvent, createOrder } from '../src/domain/order-fold';
 import { interpretReport } from '../src/domain/order-reports';
-import { isDecimalString } from '../src/domain/money';
 import { readableRequest } from '../src/domain/readable-request';
 import { isComplete, missesFill } from '../src/domain/order-work';
-import { checkChange } from '../src/domain/request-validation';
+import { checkChange, isTime } from '../src/domain/request-validation';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
@@ -32,6 +31,8 @@ export class OrderDesk {
   order: Order;
   market: MarketTerms;
   readonly clock: MarketClock | undefined;
+  /** Kept here as it travels with the order. */
+  readonly progress: WorkProgress;
   readonly firstRunId = workflowInfo().firstExecutionRunId;
   readonly workflowId = workflowInfo().workflowId;
   readonly queue: OrderMessage[] = [];
@@ -47,10 +48,11 @@ export class OrderDesk {
     const carried: CarriedOrder | undefined = trustedCarry(input);
     this.clock = readableClock(input);
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
+    this.progress = carried?.progress ?? { notBefore: {}, attempts: {}, cancelDelivered: false, cancelWaitsForSubmission: false, askFromMs: 0 };
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
     this.answers = new Map(carried?.answered ?? []);
     if (carried === undefined) {
-      const { order, event } = createOrder(ownOrderId(this.raw), readableRequest(this.raw), this.stamp('start', 'client'));
+      const { order, event } = createOrder(ownOrderId(), readableRequest(this.raw), this.stamp('start', 'client'));
       this.order = order;
       this.remember(event);
       return;
@@ -103,7 +105,7 @@ export class OrderDesk {
     for (const report of reports) {
       // A signal may come from anywhere: what is not even an id or a time is not taken for one.
       const causationId = typeof report.execId === 'string' ? report.execId.slice(0, 80) : 'report';
-      const atMs = Number.isSafeInteger(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
+      const atMs = isTime(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
       this.commit(causationId, 'venue', interpretReport(this.order, report, this.market), atMs);
     }
   }
@@ -125,6 +127,7 @@ export class OrderDesk {
       events: this.events.slice(-50),
       eventCount: this.eventCount,
       unrecorded: this.unrecorded,
+      progress: this.progress,
       queue: this.queue,
       answered: [...this.answers.entries()].slice(-50),
     };
@@ -158,9 +161,7 @@ export class OrderDesk {
         this.takeReports(message.reports);
         return;
       case 'trigger':
-        if (this.order.held === 'TRIGGER' && isDecimalString(message.price)) {
-          this.commit('market', 'market', [{ type: 'OrderTriggered', price: message.price }], message.marketTimeMs);
-        }
+        this.commit('market', 'market', decideTrigger(this.order, message.price), isTime(message.marketTimeMs) ? message.marketTimeMs : undefined);
         return;
       default:
         message satisfies never;
@@ -211,10 +212,12 @@ export class OrderDesk {
   }
 }
 
-/** The id under which this workflow runs decides which order it is; a start under a foreign id is denied by the checks. */
-function ownOrderId(raw: unknown): OrderId {
-  const { account, clientOrderId } = readableRequest(raw);
-  return orderIdOfWorkflow(workflowInfo().workflowId) ?? orderIdOf(account, clientOrderId);
+/**
+ * The id under which this workflow runs decides which order it is. A start under a foreign id is denied by the checks and
+ * must not write into the books of the order that its content names.
+ */
+function ownOrderId(): OrderId {
+  return orderIdOfWorkflow(workflowInfo().workflowId) ?? foreignOrderId(workflowInfo().workflowId);
 }
 
 /** Only this workflow's own continue-as-new may bring state along. */
@@ -223,8 +226,6 @@ function trustedCarry(input: OrderInput): CarriedOrder | undefined {
 }
 
 function readableClock(input: OrderInput): MarketClock | undefined {
-  const clock: Partial<MarketClock> | undefined = (input as OrderInput | null)?.clock;
-  const { realOriginMs, simOriginMs, speed } = clock ?? {};
-  const usable = Number.isSafeInteger(realOriginMs) && Number.isSafeInteger(simOriginMs) && Number.isFinite(speed) && (speed ?? 0) > 0;
-  return usable ? (clock as MarketClock) : undefined;
+  const clock: unknown = (input as OrderInput | null)?.clock;
+  return isUsableClock(clock, Date.now()) ? clock : undefined;
 }

@@ -47,7 +47,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
   setHandler(cancelOrderUpdate, (payload) => {
     const commandId = updateId(record(payload).commandId);
     cancel(commandId, payload);
-    return answered(desk, commandId);
+    return uncanceled(() => answered(desk, commandId));
   });
   setHandler(
     modifyOrderUpdate,
@@ -55,16 +55,17 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
       const { commandId: given, ...change } = record(payload);
       const commandId = updateId(given);
       desk.queue.push({ kind: 'modify', commandId, change });
-      return answered(desk, commandId);
+      return uncanceled(() => answered(desk, commandId));
     },
     { validator: refuseBadChange },
   );
   setHandler(
     awaitStageUpdate,
-    async ({ stage }) => {
-      await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, { summary: `a caller waits for ${stage}` });
-      return desk.view();
-    },
+    ({ stage }) =>
+      uncanceled(async () => {
+        await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, { summary: `a caller waits for ${stage}` });
+        return desk.view();
+      }),
     { validator: refuseUnknownStage },
   );
   setHandler(orderQuery, () => desk.view());
@@ -74,6 +75,9 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     cancel('temporal-cancel-request', { reason: 'cancel requested in Temporal' }, 'operator');
   });
 }
+
+/** Whoever asks gets an answer also after a cancel request of Temporal, which would end every wait with a failure. */
+const uncanceled = <T>(wait: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(wait);
 
 /** The stage is reached, or can never be reached any more. */
 function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {

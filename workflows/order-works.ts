@@ -15,19 +15,18 @@ import type { OrderDesk } from './order-desk';
  */
 const SEND_UNTIL_MS = { resting: 10 * 60_000, immediate: 30_000 } as const;
 
+const REDUCES_RISK: ReadonlySet<Work> = new Set<Work>(['cancel', 'abandon']);
+
 export class OrderWorks {
   private readonly inFlight = new Set<Work>();
-  private readonly notBefore: Partial<Record<Work, number>> = {};
-  private readonly attempts: Partial<Record<Work, number>> = {};
   private readonly arrived: (() => void)[] = [];
   private submission: CancellationScope | undefined;
-  private cancelDelivered = false;
-  private cancelWaitsForSubmission = false;
-  private askFromMs = 0;
-  private sendUntilMs: number | undefined;
 
   constructor(private readonly desk: OrderDesk) {}
 
+  private get progress() {
+    return this.desk.progress;
+  }
   get isIdle(): boolean {
     return this.inFlight.size === 0;
   }
@@ -40,14 +39,19 @@ export class OrderWorks {
     for (let apply = this.arrived.shift(); apply !== undefined; apply = this.arrived.shift()) apply();
   }
 
-  /** Starts everything that is wanted now; returns the wall time of the next thing that is wanted later. */
-  start(): number | undefined {
+  /**
+   * Starts everything that is wanted now; returns the wall time of the next thing that is wanted later.
+   *
+   * @param only `reducing`: nothing new but what takes the order off the market, which never waits.
+   */
+  start(only: 'all' | 'reducing'): number | undefined {
     this.noticeDebts();
     this.releaseToVenue();
     this.expireHeld();
     const { wallMs } = this.desk;
     let next: number | undefined;
     for (const { work, atMs } of wantedWork(this.desk.order, this.facts())) {
+      if (only === 'reducing' && !REDUCES_RISK.has(work)) continue;
       if (atMs <= wallMs) this.begin(work);
       else next = Math.min(next ?? atMs, atMs);
     }
@@ -61,10 +65,10 @@ export class OrderWorks {
     const due = nextSettlement(desk.order.settlements);
     return {
       inFlight: this.inFlight,
-      notBefore: this.notBefore,
-      cancelDelivered: this.cancelDelivered,
-      cancelWaitsForSubmission: this.cancelWaitsForSubmission,
-      askFromMs: this.askFromMs,
+      notBefore: this.progress.notBefore,
+      cancelDelivered: this.progress.cancelDelivered,
+      cancelWaitsForSubmission: this.progress.cancelWaitsForSubmission,
+      askFromMs: this.progress.askFromMs,
       sessionsAhead: sessions.length === 0 ? Infinity : sessions.filter((session) => session.closeMs > desk.marketMs).length,
       wallMs: desk.wallMs,
       ...(expiresAtMs === undefined ? {} : { expiresAtWallMs: desk.wallTimeOf(expiresAtMs) }),
@@ -75,10 +79,10 @@ export class OrderWorks {
   /** What the venue owes: from when on it is asked. */
   private noticeDebts(): void {
     const { order, wallMs } = this.desk;
-    if (order.pendingCancel === undefined) this.cancelDelivered = this.cancelWaitsForSubmission = false;
-    if (order.submission === 'ACKNOWLEDGED') this.cancelWaitsForSubmission = false;
-    if (!this.desk.missesFill && !this.cancelDelivered) this.askFromMs = 0;
-    else if (this.askFromMs === 0) this.askFromMs = wallMs + (this.desk.missesFill ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
+    if (order.pendingCancel === undefined) this.progress.cancelDelivered = this.progress.cancelWaitsForSubmission = false;
+    if (order.submission === 'ACKNOWLEDGED') this.progress.cancelWaitsForSubmission = false;
+    if (!this.desk.missesFill && !this.progress.cancelDelivered) this.progress.askFromMs = 0;
+    else if (this.progress.askFromMs === 0) this.progress.askFromMs = wallMs + (this.desk.missesFill ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
     // A submission that waits for its next try must not outlive the wish to cancel.
     if (order.pendingCancel !== undefined && order.submission === 'SENDING') this.submission?.cancel();
   }
@@ -152,13 +156,13 @@ export class OrderWorks {
   }
 
   private later(work: Work): void {
-    const attempt = (this.attempts[work] ?? 0) + 1;
-    this.attempts[work] = attempt;
-    this.notBefore[work] = this.desk.wallMs + retryDelayMs(attempt);
+    const attempt = (this.progress.attempts[work] ?? 0) + 1;
+    this.progress.attempts[work] = attempt;
+    this.progress.notBefore[work] = this.desk.wallMs + retryDelayMs(attempt);
   }
   private resolved(work: Work): void {
-    this.attempts[work] = 0;
-    this.notBefore[work] = 0;
+    this.progress.attempts[work] = 0;
+    this.progress.notBefore[work] = 0;
   }
 
   // --- pre-trade -------------------------------------------------------------------------------------------------
@@ -197,7 +201,7 @@ export class OrderWorks {
     const { order } = this.desk;
     const { type, timeInForce } = order.request;
     const immediate = type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK';
-    this.sendUntilMs ??= this.desk.wallMs + (immediate ? SEND_UNTIL_MS.immediate : SEND_UNTIL_MS.resting);
+    this.progress.sendUntilMs ??= this.desk.wallMs + (immediate ? SEND_UNTIL_MS.immediate : SEND_UNTIL_MS.resting);
     const scope = new CancellationScope({ cancellable: true });
     this.submission = scope;
     const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;
@@ -238,13 +242,13 @@ export class OrderWorks {
     this.resolved('cancel');
     desk.takeReports(result.reports);
     if (desk.order.pendingCancel === undefined) return;
-    if (result.kind === 'answered') this.cancelDelivered = true;
+    if (result.kind === 'answered') this.progress.cancelDelivered = true;
     else if (result.reason !== 'UNKNOWN_ORDER') this.rejectCancel(result.reason, result.text);
-    else if (desk.order.submission !== 'ACKNOWLEDGED') this.cancelWaitsForSubmission = true;
+    else if (desk.order.submission !== 'ACKNOWLEDGED') this.progress.cancelWaitsForSubmission = true;
     else {
       // Known as working here, unknown there: one question at once decides (issue of gone orders).
-      this.cancelDelivered = true;
-      this.askFromMs = desk.wallMs;
+      this.progress.cancelDelivered = true;
+      this.progress.askFromMs = desk.wallMs;
     }
   }
   private rejectCancel(reason: string, text: string): void {
@@ -307,9 +311,9 @@ export class OrderWorks {
     if (result.kind === 'unknown') return;
     const reports = result.kind === 'absent' ? [] : result.reports;
     desk.takeReports(reports);
-    if (desk.order.pendingCancel === undefined || !this.cancelDelivered) return;
+    if (desk.order.pendingCancel === undefined || !this.progress.cancelDelivered) return;
     if (result.kind === 'absent') this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
-    else this.cancelDelivered = false;
+    else this.progress.cancelDelivered = false;
   }
 
   // --- settlement and calendar -----------------------------------------------------------------------------------
@@ -329,7 +333,7 @@ export class OrderWorks {
         return;
       }
       const attempt = due.attempts + 1;
-      this.notBefore.settle = desk.wallMs + settlementRetryMs(attempt);
+      this.progress.notBefore.settle = desk.wallMs + settlementRetryMs(attempt);
       desk.commit('settlement', 'settlement', [{ type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason }]);
       if (attempt === SETTLEMENT_ESCALATES_AFTER) {
         desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
@@ -366,7 +370,7 @@ export class OrderWorks {
       ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
       ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
       triggered: order.triggered && this.desk.market.holdsStop,
-      sendUntilMs: this.sendUntilMs ?? this.desk.wallMs,
+      sendUntilMs: this.progress.sendUntilMs ?? this.desk.wallMs,
     };
   }
 }

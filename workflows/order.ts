@@ -30,8 +30,10 @@ export async function order(input: OrderInput): Promise<OrderView> {
     for (;;) {
       works.takeResults();
       desk.drainQueue();
-      leaving = isComplete(desk.order) || workflowInfo().continueAsNewSuggested;
-      const wakeAtMs = leaving && !isComplete(desk.order) ? undefined : works.start();
+      const isLong = workflowInfo().continueAsNewSuggested && !isComplete(desk.order);
+      leaving = isLong || isComplete(desk.order);
+      // The next run goes on with the rest; a cancel does not wait for it.
+      const wakeAtMs = works.start(isLong ? 'reducing' : 'all');
       recorder.start();
       display.update();
       raiseAlerts(desk);

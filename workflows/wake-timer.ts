@@ -1,6 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { sleep as durableSleep } from '@temporalio/workflow';
 
+/** Longest sleep at once; a date centuries away is more than the server's timers take. */
+const SLEEP_MAX_MS = 365 * 24 * 3_600_000;
+
 /** One durable timer for the next thing that a workflow wants to do; set again only when that time changes. */
 export class WakeTimer {
   private atMs: number | undefined;
@@ -20,9 +23,10 @@ export class WakeTimer {
     if (atMs === undefined) return;
     const scope = new CancellationScope({ cancellable: true });
     this.scope = scope;
-    const summary = `next step at ${new Date(atMs).toISOString()}`;
+    const wakeAtMs = Math.min(atMs, nowMs + SLEEP_MAX_MS);
+    const summary = `next step at ${new Date(wakeAtMs).toISOString()}`;
     scope
-      .run(() => this.sleep(Math.max(1, atMs - nowMs), { summary }))
+      .run(() => this.sleep(Math.max(1, wakeAtMs - nowMs), { summary }))
       .then(
         () => {
           if (this.scope !== scope) return;

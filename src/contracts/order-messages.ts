@@ -6,6 +6,7 @@ import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
 import type { SettlementTerms } from '../domain/order-reports';
+import type { Work } from '../domain/order-work';
 import type { Stage } from './names';
 
 /** Input of workflow `order`. A raw starter sends `{"order": {...}}`; the content is checked before anything else. */
@@ -24,8 +25,24 @@ export interface CarriedOrder {
   readonly events: readonly OrderEvent[];
   readonly eventCount: number;
   readonly unrecorded: readonly OrderEvent[];
+  readonly progress: WorkProgress;
   readonly queue: readonly OrderMessage[];
   readonly answered: readonly (readonly [string, CommandVerdict])[];
+}
+
+/** How far the order's dealings with the outside are; all times are wall time. */
+export interface WorkProgress {
+  /** When each kind of work is tried again, and how often it was tried. */
+  notBefore: Partial<Record<Work, number>>;
+  attempts: Partial<Record<Work, number>>;
+  /** The venue has the cancel and owes the outcome. */
+  cancelDelivered: boolean;
+  /** The venue knew no such order when the cancel came, and the submission is not resolved yet. */
+  cancelWaitsForSubmission: boolean;
+  /** The venue may be asked for what it owes from then on. */
+  askFromMs: number;
+  /** An order that the venue proves not to have is not sent after this time. */
+  sendUntilMs?: number;
 }
 
 /** What the market asks of the order's timers; part of the approval, in absolute times. */

@@ -25,6 +25,9 @@ export function orderIdOfWorkflow(workflowId: string): OrderId | undefined {
 export const venueClientOrderId = (base: string, step: number): VenueClientOrderId =>
   `${base}-${String(step)}` as VenueClientOrderId;
 
+/** What a workflow that was started under a foreign id books under: no order has it, as `~` is in no id part. */
+export const foreignOrderId = (workflowId: string): OrderId => `~/${workflowId}` as OrderId;
+
 export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
   `venue-session/${venue}/${venueAccount}`;
 export const correctionWorkflowId = (orderId: OrderId): string => `correction/${orderId}`;

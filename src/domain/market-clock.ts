@@ -12,6 +12,20 @@ export interface MarketClock {
   readonly speed: number;
 }
 
+/** Most market milliseconds per wall millisecond: a year in half a minute. */
+const SPEED_MAX = 1_000_000;
+/** The last moment that a JavaScript date can hold. */
+const TIME_MAX_MS = 8_640_000_000_000_000;
+
+/** Says whether a value of unknown origin is a clock whose market time at a wall time, and for a century on, is a date. */
+export function isUsableClock(value: unknown, wallMs: number): value is MarketClock {
+  if (typeof value !== 'object' || value === null) return false;
+  const { realOriginMs, simOriginMs, speed } = value as Readonly<Record<keyof MarketClock, unknown>>;
+  if (typeof realOriginMs !== 'number' || typeof simOriginMs !== 'number' || typeof speed !== 'number') return false;
+  if (![realOriginMs, simOriginMs].every((ms) => Number.isSafeInteger(ms) && ms >= 0) || !(speed > 0 && speed <= SPEED_MAX)) return false;
+  return marketTimeAt({ realOriginMs, simOriginMs, speed }, [], wallMs) < TIME_MAX_MS / 2;
+}
+
 /**
  * Market time at a wall time. Without a clock the two are the same.
  *

@@ -1,9 +1,10 @@
 /** Decides what a command does to an order: events, or a refusal as a value. Synchronous and pure. */
-import { greaterThan } from './money';
+import { greaterThan, isDecimalString, isPositive, lessThan } from './money';
+import type { DecimalString } from './money';
 import { isTerminal } from './order';
 import type { Order } from './order';
 import type { OrderEventDraft } from './order-events';
-import type { OrderChange } from './order-request';
+import type { OrderChange, Side } from './order-request';
 
 /** Replaces that may wait behind the one outstanding; a strategy that queues more is out of control. */
 export const QUEUED_REPLACES_MAX = 16;
@@ -90,6 +91,17 @@ function canReplaceNow(order: Order): boolean {
 }
 function replaceRequest(order: Order, command: { commandId: string; change: OrderChange }): OrderEventDraft {
   return { type: 'ReplaceRequested', commandId: command.commandId, step: order.lastStep + 1, change: command.change };
+}
+
+/** A buy stop triggers at or above its price, a sell stop at or below, on the last trade. */
+export function isTriggered(stop: { readonly side: Side; readonly stopPrice: DecimalString }, lastPrice: DecimalString): boolean {
+  return stop.side === 'BUY' ? !lessThan(lastPrice, stop.stopPrice) : !lessThan(stop.stopPrice, lastPrice);
+}
+
+/** What a trigger of the market does: nothing when the order has moved its stop price on or is not held any more. */
+export function decideTrigger(order: Order, price: string): readonly OrderEventDraft[] {
+  if (order.held !== 'TRIGGER' || order.stopPrice === undefined || !isDecimalString(price) || !isPositive(price)) return [];
+  return isTriggered({ side: order.request.side, stopPrice: order.stopPrice }, price) ? [{ type: 'OrderTriggered', price }] : [];
 }
 
 /** What follows by itself from where the order stands: the next queued replace, or its refusal after the end. */

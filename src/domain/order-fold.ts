@@ -2,7 +2,7 @@
 import type { OrderId } from './ids';
 import { add, lessThan, maximum, multiply, ZERO } from './money';
 import type { DecimalString } from './money';
-import { brokenInvariants, deriveStatus, FILLS_KEPT, withQuantities } from './order';
+import { brokenInvariants, deriveStatus, executionKey, FILLS_KEPT, withQuantities } from './order';
 import type { Order, SettlementDue } from './order';
 import type { Actor, Fill, OrderEvent, OrderEventDraft } from './order-events';
 import { followingStatuses } from './order-lifecycle';
@@ -195,7 +195,7 @@ function withFill(facts: Facts, fill: Fill): Facts {
     fees: { ...facts.fees, [fill.feeCurrency]: add(facts.fees[fill.feeCurrency] ?? ZERO, fill.fee) },
     fillCount: facts.fillCount + 1,
     fills: [...facts.fills, fill].slice(-FILLS_KEPT),
-    executionIds: [...facts.executionIds, fill.execId],
+    executionIds: [...facts.executionIds, executionKey(fill.execId)],
     settlements: withDue(facts.settlements, fill),
     ...(complete && facts.end === undefined ? { end: 'FILLED' as const } : {}),
     why: fillSentence(facts, fill, filledQuantity),
@@ -206,7 +206,7 @@ function fillSentence(facts: Facts, fill: Fill, filled: DecimalString): string {
   return `${filled} of ${facts.quantity} filled, last ${fill.quantity} at ${fill.price}`;
 }
 function withDue(dues: readonly SettlementDue[], fill: Fill): readonly SettlementDue[] {
-  const due = dues.find((candidate) => candidate.settleAtMs === fill.settleAtMs && candidate.status === 'BOOKED');
+  const due = dues.find((candidate) => candidate.settleAtMs === fill.settleAtMs && candidate.status !== 'SETTLED');
   if (due === undefined) {
     const fresh: SettlementDue = { settleAtMs: fill.settleAtMs, trades: 1, quantity: fill.quantity, status: 'BOOKED', attempts: 0 };
     // What is settled needs no place in the order any more, the newest excepted, which people like to see.

@@ -5,7 +5,8 @@ import { isDecimalString, isPositive, ZERO } from './money';
 import type { DecimalString } from './money';
 import type { Order } from './order';
 import type { Fill, OrderEventDraft } from './order-events';
-import { isTerminal } from './order';
+import { executionKey, isTerminal } from './order';
+import { isTime } from './request-validation';
 
 /** What dates a fill's settlement: the market's sessions (empty: never closes) and the instrument's cycle. */
 export interface SettlementTerms {
@@ -89,7 +90,13 @@ function wrongReport(order: Order, report: ExecutionReport): { code: string; tex
   if (!isDecimalString(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
     return { code: 'REPORT_QUANTITY', text: 'cumQuantity is not a decimal of 0 or more' };
   }
-  if (!Number.isSafeInteger(report.transactTimeMs)) {
+  const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isShortText(report[field]));
+  if (text !== undefined || !isShortText(report.execId) || report.execId === '' || !isShortText(report.venueOrderId)) {
+    return { code: 'REPORT_TEXT', text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} characters` };
+  }
+  const price = (['limitPrice', 'stopPrice'] as const).find((field) => report[field] !== undefined && !isPositiveDecimal(report[field]));
+  if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0` };
+  if (!isTime(report.transactTimeMs)) {
     return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
   }
   if (report.execType === 'REPLACED' && !isPositiveDecimal(report.orderQuantity)) {
@@ -105,6 +112,10 @@ function wrongFill(report: ExecutionReport): { code: string; text: string } | un
     ? undefined
     : { code: 'REPORT_FILL', text: 'the fee of a fill is not a decimal' };
 }
+/** Longest text of a report that is taken; venues say less in each. */
+const REPORT_TEXT_MAX = 1_000;
+const TEXT_FIELDS = ['feeCurrency', 'liquidity', 'reason', 'text'] as const;
+const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= REPORT_TEXT_MAX;
 const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
 
 function acceptance(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
@@ -114,14 +125,14 @@ function acceptance(order: Order, report: ExecutionReport): readonly OrderEventD
 }
 
 function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
-  if (order.executionIds.includes(report.execId)) return [];
+  if (order.executionIds.includes(executionKey(report.execId))) return [];
   const fill: Fill = {
     execId: report.execId,
     quantity: report.lastQuantity ?? ZERO,
     price: report.lastPrice ?? ZERO,
     fee: report.fee ?? ZERO,
     feeCurrency: report.feeCurrency ?? 'UNKNOWN',
-    liquidity: report.liquidity ?? 'UNKNOWN',
+    liquidity: report.liquidity === 'MAKER' || report.liquidity === 'TAKER' ? report.liquidity : 'UNKNOWN',
     atMs: report.transactTimeMs,
     settleAtMs: settlementTimeOf(terms, report.transactTimeMs),
   };

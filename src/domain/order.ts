@@ -94,11 +94,32 @@ export interface Order {
   readonly venueCumQuantity: DecimalString;
   readonly fillCount: number;
   readonly fills: readonly Fill[];
-  /** Ids of every execution applied, for deduplication; also across continue-as-new. */
+  /** Keys of every execution applied ({@link executionKey}), for deduplication; also across continue-as-new. */
   readonly executionIds: readonly string[];
   readonly settlements: readonly SettlementDue[];
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+}
+
+/** Execution ids up to this length are their own key: 5,000 of them are 120 KB, half of what one payload may hold. */
+const EXECUTION_KEY_MAX = 20;
+
+/** The key under which an order remembers an execution: the id itself, or some 100 bits of a hash of a long one. */
+export function executionKey(execId: string): string {
+  return execId.length <= EXECUTION_KEY_MAX ? execId : `${hash52(execId, 1)}${hash52(execId, 2)}`;
+}
+/** 52 bits of a text in 10 characters (cyrb53): no defence against forgery, which the venue's own stream needs none of. */
+function hash52(text: string, seed: number): string {
+  let high = 0xdeadbeef ^ seed;
+  let low = 0x41c6ce57 ^ seed;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    high = Math.imul(high ^ code, 2654435761);
+    low = Math.imul(low ^ code, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return (4294967296 * (1048575 & low) + (high >>> 0)).toString(36).padStart(11, '0').slice(-10);
 }
 
 /** The client order id under which the venue knows the order now. */

@@ -264,7 +264,7 @@ class Fields {
 
   time(field: string): number | undefined {
     const value = this.#required(field);
-    if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= TIME_MAX_MS) return value;
+    if (isTime(value)) return value;
     this.#wrong('TIME_FORMAT', field, value, 'A whole number of milliseconds since 1970-01-01 UTC, above 0.');
     return undefined;
   }
@@ -331,6 +331,10 @@ export function hasFewDigits(text: DecimalString): boolean {
   const places = plain.includes('.') ? plain.length - plain.indexOf('.') - 1 : 0;
   return plain.replace(/^-?0*\.?0*|\./g, '').length <= DECIMAL_DIGITS_MAX && places <= DECIMAL_PLACES_MAX;
 }
+
+/** Says whether a value of unknown origin is a moment in epoch milliseconds that a date can hold. */
+export const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= TIME_MAX_MS;
 
 function isText(value: unknown, length: number): value is string {
   return typeof value === 'string' && value.length <= length && isPrintable(value);
