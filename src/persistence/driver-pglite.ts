@@ -25,7 +25,6 @@ export async function openPgliteDriver(options: PgliteDriverOptions): Promise<Dr
     // Exact amounts and 64-bit integers stay texts, as the pg driver gives them.
     const parsers = { [types.INT8]: (value: string) => value };
     const database = await PGlite.create({ ...(folder && { dataDir: folder.databaseDir }), parsers });
-    // PGlite runs as one backend without an autovacuum; without statistics the planner guesses well enough for lookups.
     await folder?.markReady();
     return new PgliteDriver(database, folder);
   } catch (error) {
@@ -33,6 +32,10 @@ export async function openPgliteDriver(options: PgliteDriverOptions): Promise<Dr
     throw error;
   }
 }
+
+/** Transactions before the first statistics: enough rows for the planner to tell lists from single rows. */
+const ANALYZE_FIRST = 250;
+const ANALYZE_GROWTH = 4;
 
 /** What PGlite and its transaction have in common. */
 type Session = Pick<Transaction, 'query' | 'exec'>;
@@ -57,6 +60,8 @@ class PgliteQuerier implements Querier {
 
 class PgliteDriver extends PgliteQuerier implements Driver {
   readonly description: string;
+  private transactions = 0;
+  private analyzeAt = ANALYZE_FIRST;
 
   constructor(
     private readonly database: PGlite,
@@ -67,7 +72,20 @@ class PgliteDriver extends PgliteQuerier implements Driver {
   }
 
   async transaction<T>(work: (tx: Querier) => Promise<T>): Promise<T> {
-    return repeatOnConflict(() => this.database.transaction((tx) => work(new PgliteQuerier(tx))));
+    const result = await repeatOnConflict(() => this.database.transaction((tx) => work(new PgliteQuerier(tx))));
+    await this.analyzeWhenGrown();
+    return result;
+  }
+
+  /**
+   * PGlite has no autovacuum, and its one session keeps every cached plan: one made on an empty table would serve a
+   * full one. Statistics after each fourfold growth drop the old plans and cost nothing over time.
+   */
+  private async analyzeWhenGrown(): Promise<void> {
+    this.transactions += 1;
+    if (this.transactions < this.analyzeAt) return;
+    this.analyzeAt *= ANALYZE_GROWTH;
+    await this.script('ANALYZE');
   }
 
   async close(): Promise<void> {

@@ -2,9 +2,9 @@
 export const VENUE_FUNCTIONS = `
 -- The order whose intent carries a client order id of this base, at any step; else of the base before a cancel or replace.
 CREATE FUNCTION oms_order_of(p_venue TEXT, p_account TEXT, p_base TEXT, p_orig_base TEXT) RETURNS TEXT LANGUAGE sql STABLE AS $$
-  SELECT order_id FROM submission_intents
-  WHERE venue = p_venue AND venue_account = p_account AND base IN (p_base, p_orig_base)
-  ORDER BY base = p_base DESC LIMIT 1
+  SELECT COALESCE(
+    (SELECT order_id FROM submission_intents WHERE venue = p_venue AND venue_account = p_account AND base = p_base LIMIT 1),
+    (SELECT order_id FROM submission_intents WHERE venue = p_venue AND venue_account = p_account AND base = p_orig_base LIMIT 1))
 $$;
 
 -- Keeps reports that are new, notes other content under a known id aside, and answers with those not yet delivered.
