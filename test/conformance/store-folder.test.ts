@@ -11,7 +11,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 
 /** Opening PGlite takes seconds on a loaded machine, and every test opens it several times. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('the data folder of PGlite', () => {
   let dataDir = '';
