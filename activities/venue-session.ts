@@ -12,7 +12,10 @@ const REDELIVER_EVERY_MS = 2_000;
 /** Undelivered entries looked at per round. */
 const REDELIVER_MAX = 500;
 
-type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log'>;
+type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log'> & {
+  /** Late fills that people were told of; each is tried again and again, and told once. */
+  readonly told: Set<string>;
+};
 interface Position {
   readonly sequence: number;
 }
@@ -21,20 +24,28 @@ interface Position {
  * Runs until cancelled: resumes after the last sequence that is safely in the inbox, fills the gap by query, then
  * follows the stream. Throws when stream or database break; Temporal starts it again, here or on another worker.
  */
-export async function runVenueSession(deps: Dependencies, input: { venue: string; venueAccount: string }): Promise<void> {
+export async function runVenueSession(
+  given: Omit<Dependencies, 'told'>,
+  input: { venue: string; venueAccount: string },
+): Promise<void> {
   const { venue, venueAccount } = input;
+  const deps: Dependencies = { ...given, told: new Set() };
   const connector = deps.venues.get(venue);
   if (connector === undefined) throw new Error(`no connector for venue ${venue}`);
   const stop = new AbortController();
   const cancel = cancellationSignal();
-  const abort = (): void => { stop.abort(); };
+  const abort = (): void => {
+    stop.abort();
+  };
   cancel.addEventListener('abort', abort, { once: true });
 
   const beaten = activityInfo().heartbeatDetails as Position | undefined;
   // The inbox is the truth; the heartbeat only saves the question when the database has lost nothing.
   let position = Math.max(0, await deps.venueStore.lastSequence(venue, venueAccount));
   deps.log.info({ venue, venueAccount, position, heartbeat: beaten?.sequence }, 'venue session starts');
-  const beat = setInterval(() => { heartbeat({ sequence: position } satisfies Position); }, HEARTBEAT_EVERY_MS);
+  const beat = setInterval(() => {
+    heartbeat({ sequence: position } satisfies Position);
+  }, HEARTBEAT_EVERY_MS);
   const redelivery = redeliver(deps, stop.signal);
   try {
     await connector.streamReports(
@@ -65,7 +76,10 @@ async function deliver(deps: Dependencies, entries: readonly InboxEntry[]): Prom
   const byOrder = new Map<OrderId, InboxEntry[]>();
   for (const entry of entries) {
     if (entry.orderId === undefined) {
-      deps.log.warn({ alert: true, code: 'REPORT_ORPHAN', report: entry.report }, 'report for no known order; kept in the inbox');
+      deps.log.warn(
+        { alert: true, code: 'REPORT_ORPHAN', report: entry.report },
+        'report for no known order; kept in the inbox',
+      );
       continue;
     }
     byOrder.set(entry.orderId, [...(byOrder.get(entry.orderId) ?? []), entry]);
@@ -74,7 +88,10 @@ async function deliver(deps: Dependencies, entries: readonly InboxEntry[]): Prom
 }
 
 async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly InboxEntry[]): Promise<void> {
-  const outcome = await deps.signals.sendReports(orderId, entries.map((entry) => entry.report));
+  const outcome = await deps.signals.sendReports(
+    orderId,
+    entries.map((entry) => entry.report),
+  );
   if (outcome === 'sent') {
     await deps.venueStore.markDelivered(entries, 'ORDER');
     return;
@@ -84,16 +101,18 @@ async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly
   const isKnown = ({ report }: InboxEntry): boolean => report.execType !== 'TRADE' || booked.has(report.execId);
   const late = entries.filter((entry) => !isKnown(entry));
   await deps.venueStore.markDelivered(entries.filter(isKnown), 'DUPLICATE');
-  for (const { report } of late) {
-    deps.log.warn({ alert: true, code: 'FILL_AFTER_CLOSE', orderId, report }, 'fill of a closed order; kept in the inbox');
+  for (const { report } of late.filter((entry) => !deps.told.has(entry.report.execId))) {
+    deps.told.add(report.execId);
+    deps.log.warn(
+      { alert: true, code: 'FILL_AFTER_CLOSE', orderId, report },
+      'fill of a closed order; kept in the inbox',
+    );
   }
 }
 
 /** Tries again what stayed undelivered, until stopped. */
 async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await pause(REDELIVER_EVERY_MS, signal);
-    if (signal.aborted) return;
+  while (await pause(REDELIVER_EVERY_MS, signal)) {
     try {
       const entries = await deps.venueStore.undelivered(REDELIVER_MAX);
       const known = entries.filter((entry) => entry.orderId !== undefined);
@@ -104,12 +123,13 @@ async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void>
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise<void>((resolve) => {
+/** Waits; false when stopped meanwhile. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
-      resolve();
+      resolve(!signal.aborted);
     };
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end);

@@ -1,5 +1,5 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import { createOrderActivities, createSessionActivities, createVenueActivities } from '../activities';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { TaskQueue } from '../src/contracts/names';
@@ -47,8 +47,18 @@ export async function createWorkers(setup: WorkerSetup): Promise<Worker[]> {
   const venues = [...deps.venues.keys()].flatMap((venue) => {
     const activities = { ...createVenueActivities(deps, venue) };
     return [
-      Worker.create({ ...base, taskQueue: TaskQueue.venue(venue), activities, maxConcurrentActivityTaskExecutions: SUBMISSIONS_AT_ONCE }),
-      Worker.create({ ...base, taskQueue: TaskQueue.venueCancels(venue), activities, maxConcurrentActivityTaskExecutions: CANCELS_AT_ONCE }),
+      Worker.create({
+        ...base,
+        taskQueue: TaskQueue.venue(venue),
+        activities,
+        maxConcurrentActivityTaskExecutions: SUBMISSIONS_AT_ONCE,
+      }),
+      Worker.create({
+        ...base,
+        taskQueue: TaskQueue.venueCancels(venue),
+        activities,
+        maxConcurrentActivityTaskExecutions: CANCELS_AT_ONCE,
+      }),
     ];
   });
   return Promise.all([order, sessions, ...venues]);

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { MemoName, SearchAttribute, WorkflowName } from '../contracts/names';
 import type { Stage } from '../contracts/names';
 import type { CommandAnswer, OrderEventsView, OrderView } from '../contracts/order-messages';
@@ -20,7 +20,15 @@ import type { OrderChange, OrderRequest, Violation } from '../domain/order-reque
 import { checkAgainstInstrument, checkChange, checkRequest } from '../domain/request-validation';
 import { violation } from '../domain/violations';
 import { orderStart, requestHash } from '../temporal/order-start';
-import { awaitStageUpdate, cancelOrderSignal, cancelOrderUpdate, modifyOrderSignal, modifyOrderUpdate, orderEventsQuery, orderQuery } from '../../workflows/messages';
+import {
+  awaitStageUpdate,
+  cancelOrderSignal,
+  cancelOrderUpdate,
+  modifyOrderSignal,
+  modifyOrderUpdate,
+  orderEventsQuery,
+  orderQuery,
+} from '../../workflows/messages';
 import type { order as orderWorkflow } from '../../workflows';
 import { OrderConflictError, OrderNotFoundError, OrderRequestError } from './errors';
 
@@ -81,6 +89,9 @@ const STAGE_TIMEOUT_MS = 30_000;
 /** How often `watch` looks; a person sees no difference below, and each look costs a query. */
 const WATCH_EVERY_MS = 250;
 const LIST_MAX = 1_000;
+/** A query takes milliseconds; one that takes this long is lost, or the worker is. */
+const QUERY_TIMEOUT_MS = 4_000;
+const QUERY_ATTEMPTS = 3;
 
 export class OmsClient {
   constructor(private readonly options: OmsClientOptions) {}
@@ -92,7 +103,8 @@ export class OmsClient {
   async submit(raw: OrderRequest, options: SubmitOptions = {}): Promise<Submitted> {
     const request = this.check(raw);
     const wait = options.wait ?? 'accepted';
-    if (wait === 'risk' || wait === 'acknowledged') return this.submitAndWait(request, wait, options.timeoutMs ?? STAGE_TIMEOUT_MS);
+    if (wait === 'risk' || wait === 'acknowledged')
+      return this.submitAndWait(request, wait, options.timeoutMs ?? STAGE_TIMEOUT_MS);
     const started = await this.start(request);
     if (wait === 'accepted') return started;
     const order = await this.handle(started.orderId).result();
@@ -114,24 +126,44 @@ export class OmsClient {
     const checked = checkChange(raw);
     if (!checked.ok) throw new OrderRequestError(checked.violations);
     return this.command(orderId, (handle) =>
-      handle.executeUpdate(modifyOrderUpdate, { args: [checked.change], ...(commandId === undefined ? {} : { updateId: commandId }) }),
+      handle.executeUpdate(modifyOrderUpdate, {
+        args: [checked.change],
+        ...(commandId === undefined ? {} : { updateId: commandId }),
+      }),
     );
   }
 
   /** Asks to cancel without waiting for anything but Temporal; works when everything else is down. */
   async signalCancel(orderId: OrderId, reason?: string, commandId?: string): Promise<void> {
-    await this.found(orderId, (handle) => handle.signal(cancelOrderSignal, { ...(reason === undefined ? {} : { reason }), ...(commandId === undefined ? {} : { commandId }) }));
+    await this.found(orderId, (handle) =>
+      handle.signal(cancelOrderSignal, {
+        ...(reason === undefined ? {} : { reason }),
+        ...(commandId === undefined ? {} : { commandId }),
+      }),
+    );
   }
   /** Asks to change without waiting for an answer. @throws OrderRequestError for a malformed change. */
   async signalModify(orderId: OrderId, raw: OrderChange, commandId?: string): Promise<void> {
     const checked = checkChange(raw);
     if (!checked.ok) throw new OrderRequestError(checked.violations);
-    await this.found(orderId, (handle) => handle.signal(modifyOrderSignal, { ...checked.change, ...(commandId === undefined ? {} : { commandId }) }));
+    await this.found(orderId, (handle) =>
+      handle.signal(modifyOrderSignal, { ...checked.change, ...(commandId === undefined ? {} : { commandId }) }),
+    );
   }
 
-  /** The order as it is now. */
+  /** The order as it is now; of an order that is over, without any worker. */
   get(orderId: OrderId): Promise<OrderView> {
-    return this.found(orderId, (handle) => handle.query(orderQuery));
+    return this.found(orderId, async (handle) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.options.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(orderQuery));
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError || attempt === QUERY_ATTEMPTS) throw error;
+          // A question that meets the order's end in the worker gets lost (SDK 1.24): the end itself is the answer then.
+          if ((await handle.describe()).status.name === 'COMPLETED') return handle.result();
+        }
+      }
+    });
   }
   /** The newest events of the order, oldest first. */
   events(orderId: OrderId): Promise<OrderEventsView> {
@@ -143,14 +175,17 @@ export class OmsClient {
   }
 
   /** Yields the order now and whenever its version moved on, until it is finalized (or terminal with `until: 'terminal'`). */
-  async *watch(orderId: OrderId, options: { until?: 'terminal' | 'finalized'; signal?: AbortSignal } = {}): AsyncGenerator<OrderView> {
+  async *watch(
+    orderId: OrderId,
+    options: { until?: 'terminal' | 'finalized'; signal?: AbortSignal; everyMs?: number } = {},
+  ): AsyncGenerator<OrderView> {
     let version = -1;
     while (options.signal?.aborted !== true) {
       const order = await this.get(orderId);
       if (order.version !== version) yield order;
       version = order.version;
       if (order.finalized || (options.until === 'terminal' && isTerminal(order.status))) return;
-      await new Promise<void>((resolve) => setTimeout(resolve, WATCH_EVERY_MS));
+      await new Promise<void>((resolve) => setTimeout(resolve, options.everyMs ?? WATCH_EVERY_MS));
     }
   }
 
@@ -161,7 +196,8 @@ export class OmsClient {
     for await (const execution of this.options.client.workflow.list({ query: listQuery(filter) })) {
       const orderId = orderIdOfWorkflow(execution.workflowId);
       if (orderId === undefined) continue;
-      const attribute = (name: string): string => String((execution.searchAttributes as Record<string, unknown[] | undefined>)[name]?.[0] ?? '');
+      const attribute = (name: string): string =>
+        execution.typedSearchAttributes.get(defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)) ?? '';
       const venue = attribute(SearchAttribute.venue);
       lines.push({
         orderId,
@@ -192,9 +228,18 @@ export class OmsClient {
     const instrument = reference.instruments.get(request.symbol);
     const accountKnown = reference.accounts.has(request.account);
     return [
-      ...(accountKnown ? [] : [violation('ACCOUNT_UNKNOWN', 'account', request.account, `One of ${[...reference.accounts].join(', ')}.`)]),
+      ...(accountKnown
+        ? []
+        : [violation('ACCOUNT_UNKNOWN', 'account', request.account, `One of ${[...reference.accounts].join(', ')}.`)]),
       ...(instrument === undefined
-        ? [violation('INSTRUMENT_UNKNOWN', 'symbol', request.symbol, `One of ${[...reference.instruments.keys()].join(', ')}.`)]
+        ? [
+            violation(
+              'INSTRUMENT_UNKNOWN',
+              'symbol',
+              request.symbol,
+              `One of ${[...reference.instruments.keys()].join(', ')}.`,
+            ),
+          ]
         : checkAgainstInstrument(request, instrument, reference.marketTimeMs(request.symbol))),
     ];
   }
@@ -223,7 +268,11 @@ export class OmsClient {
     return { orderId, runId: description.runId, isNew: false };
   }
 
-  private async submitAndWait(request: OrderRequest, stage: 'risk' | 'acknowledged', timeoutMs: number): Promise<Submitted> {
+  private async submitAndWait(
+    request: OrderRequest,
+    stage: 'risk' | 'acknowledged',
+    timeoutMs: number,
+  ): Promise<Submitted> {
     const orderId = orderIdOf(request.account, request.clientOrderId);
     const startWorkflowOperation = new WithStartWorkflowOperation<typeof orderWorkflow>(WorkflowName.order, {
       ...orderStart(request, this.options.clockOf?.(request.symbol)),
@@ -233,7 +282,11 @@ export class OmsClient {
     const until = Date.now() + timeoutMs;
     let order: OrderView;
     try {
-      order = await this.options.client.workflow.executeUpdateWithStart(awaitStageUpdate, { startWorkflowOperation, args: [{ stage }], updateId: stage });
+      order = await this.options.client.workflow.executeUpdateWithStart(awaitStageUpdate, {
+        startWorkflowOperation,
+        args: [{ stage }],
+        updateId: stage,
+      });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       // Closed already: whatever was waited for has happened.
@@ -244,22 +297,31 @@ export class OmsClient {
     if (requestHash(order.request) !== requestHash(request)) throw new OrderConflictError(orderId);
     for (let again = 2; !hasReached(order, stage) && Date.now() < until; again += 1) {
       const updateId = `${stage}-${String(again)}`;
-      order = await this.found(orderId, (handle) => handle.executeUpdate(awaitStageUpdate, { args: [{ stage }], updateId })).catch(() => this.get(orderId));
+      order = await this.found(orderId, (handle) =>
+        handle.executeUpdate(awaitStageUpdate, { args: [{ stage }], updateId }),
+      ).catch(() => this.get(orderId));
     }
     return { orderId, runId: order.runId, isNew: true, order };
   }
 
-  private async command(orderId: OrderId, send: (handle: OrderHandle) => Promise<CommandAnswer>): Promise<CommandAnswer> {
+  private async command(
+    orderId: OrderId,
+    send: (handle: OrderHandle) => Promise<CommandAnswer>,
+  ): Promise<CommandAnswer> {
     try {
       return await this.found(orderId, send);
     } catch (error) {
       if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
         const { details, message, type } = error.cause;
-        throw new OrderRequestError((details?.[0] as Violation[] | undefined) ?? [{ code: type ?? '', field: 'change', value: '', rule: message }]);
+        throw new OrderRequestError(
+          (details?.[0] as Violation[] | undefined) ?? [
+            { code: type ?? '', field: 'change', value: '', rule: message },
+          ],
+        );
       }
       if (!(error instanceof OrderNotFoundError)) throw error;
       // The workflow is over or the order was never there; the first can still be asked how it ended.
-      const order = await this.get(orderId);
+      const order = await this.final(orderId);
       return { accepted: false, code: 'ORDER_CLOSED', text: `the order is ${order.status}`, order };
     }
   }
@@ -299,7 +361,10 @@ function listQuery(filter: ListFilter): string {
     const value = filter[field];
     if (value === undefined) return [];
     // The query language has quotes of its own: only what ids are made of may enter it.
-    if (!PLAIN.test(value)) throw new OrderRequestError([violation('VALUE_NOT_ALLOWED', field, value, 'A filter has 1 to 64 of A-Z a-z 0-9 _ . -')]);
+    if (!PLAIN.test(value))
+      throw new OrderRequestError([
+        violation('VALUE_NOT_ALLOWED', field, value, 'A filter has 1 to 64 of A-Z a-z 0-9 _ . -'),
+      ]);
     return [`${attribute} = '${value}'`];
   });
   return [`WorkflowType = '${WorkflowName.order}'`, ...conditions].join(' AND ');

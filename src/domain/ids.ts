@@ -30,9 +30,3 @@ export const foreignOrderId = (workflowId: string): OrderId => `~/${workflowId}`
 
 export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
   `venue-session/${venue}/${venueAccount}`;
-export const correctionWorkflowId = (orderId: OrderId): string => `correction/${orderId}`;
-
-/** Key of one trade's settlement instruction. */
-export const settlementKey = (orderId: OrderId, executionKey: string): string => `${orderId}#${executionKey}`;
-/** Key of one reservation step: 0 for the new order, then one per replace. */
-export const reservationKey = (orderId: OrderId, step: number): string => `${orderId}#${String(step)}`;

@@ -31,7 +31,7 @@ export function isDecimalString(value: unknown): value is DecimalString {
 /** Reads a decimal written in the code or already validated; throws on anything else, as that is a bug. */
 export function dec(text: string): DecimalString {
   if (!isDecimalString(text)) throw new Error(`not a plain decimal: ${text.slice(0, 60)}`);
-  return text as DecimalString;
+  return text;
 }
 
 /** The exact decimal of a safe integer, such as a count of bars or basis points. */
@@ -48,8 +48,8 @@ function text(value: Decimal): DecimalString {
   return (value.isZero() ? '0' : value.toFixed()) as DecimalString;
 }
 
+/** A decimal in memory, for code that computes much before it writes the result down. */
 export const decimalOf = (value: Numeric): Decimal => big(value);
-export const textOf = (value: Decimal): DecimalString => text(value);
 
 export const add = (a: Numeric, b: Numeric): DecimalString => text(big(a).plus(big(b)));
 export const subtract = (a: Numeric, b: Numeric): DecimalString => text(big(a).minus(big(b)));

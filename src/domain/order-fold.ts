@@ -173,9 +173,9 @@ function changeFacts(facts: Facts, draft: OrderEventDraft): Facts {
   return { ...changed, venueCumQuantity: told === undefined ? known : maximum(known, told) };
 }
 
-function without<K extends 'held' | 'pendingCancel' | 'pendingReplace' | 'end'>(facts: Facts, key: K): Facts {
+function without(facts: Facts, key: 'held' | 'pendingCancel' | 'pendingReplace' | 'end'): Facts {
   const { [key]: _dropped, ...rest } = facts;
-  return rest as Facts;
+  return rest;
 }
 const cleared = (facts: Facts): Facts => without(without(without(facts, 'pendingCancel'), 'pendingReplace'), 'held');
 function ended(facts: Facts, end: NonNullable<Facts['end']>, why: string): Facts {

@@ -130,8 +130,8 @@ export function workingClientOrderId(order: Order): VenueClientOrderId | undefin
 }
 
 /** Terminal and all trades final: nothing about the order will change by itself any more. */
-export function isFinalized(order: Order): boolean {
-  return order.end !== undefined && isTerminal(order.status) && order.settlements.every((due) => due.status === 'SETTLED');
+export function isFinalized(order: Pick<Order, 'status' | 'settlements'>): boolean {
+  return isTerminal(order.status) && order.settlements.every((due) => due.status === 'SETTLED');
 }
 
 /** The order's status, derived from its facts by FIX precedence (Appendix D): pending cancel over pending replace over the rest. */
@@ -161,9 +161,7 @@ export function withQuantities<T extends Omit<Order, 'status'>>(order: T): T {
     leavesQuantity: closed ? ZERO : open,
     unfilledAtEnd: closed ? open : ZERO,
     overfill: maximum(ZERO, subtract(order.filledQuantity, order.quantity)),
-    ...(isZero(order.filledQuantity)
-      ? {}
-      : { averagePrice: divideRounded(order.notional, order.filledQuantity, 12) }),
+    ...(isZero(order.filledQuantity) ? {} : { averagePrice: divideRounded(order.notional, order.filledQuantity, 12) }),
   };
 }
 
@@ -174,7 +172,8 @@ export function brokenInvariants(order: Order): readonly string[] {
   const broken: string[] = [];
   if (left !== right) broken.push(`filled + leaves + unfilledAtEnd = ${left}, ordered + overfill = ${right}`);
   if (order.end !== undefined && !isZero(order.leavesQuantity)) broken.push('leaves is not 0 at the end');
-  if (order.end === 'FILLED' && greaterThan(order.quantity, order.filledQuantity)) broken.push('FILLED below its quantity');
+  if (order.end === 'FILLED' && greaterThan(order.quantity, order.filledQuantity))
+    broken.push('FILLED below its quantity');
   if (new Set(order.executionIds).size !== order.executionIds.length) broken.push('an execution was applied twice');
   return broken;
 }

@@ -1,5 +1,6 @@
 /** A whole order management system for tests: real Temporal server, real venue process, real database, own namespace. */
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +14,6 @@ import { OmsClient } from '../../src/client/oms-client';
 import { SearchAttribute } from '../../src/contracts/names';
 import type { OrderView } from '../../src/contracts/order-messages';
 import type { OrderId } from '../../src/domain/ids';
-import { dec } from '../../src/domain/money';
 import type { OrderRequest } from '../../src/domain/order-request';
 import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
 import type { Driver } from '../../src/persistence/driver';
@@ -265,4 +265,3 @@ function testCatalog(): Catalog {
     ],
   });
 }
-export { dec };
