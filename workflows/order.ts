@@ -34,6 +34,8 @@ export async function order(input: OrderInput): Promise<OrderView> {
       leaving = isLong || isComplete(desk.order);
       // The next run goes on with the rest; a cancel does not wait for it.
       const wakeAtMs = works.start(isLong ? 'reducing' : 'all');
+      // An order that is held here may just have ended by its own time, without a message that would wake the loop.
+      leaving ||= isComplete(desk.order);
       recorder.start();
       display.update();
       raiseAlerts(desk);
