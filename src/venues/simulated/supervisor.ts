@@ -65,6 +65,8 @@ class Supervisor implements SupervisedVenue {
       const child = spawn(process.execPath, this.argumentsOf(), {
         cwd: this.options.cwd ?? process.cwd(),
         stdio: ['ignore', 'pipe', 'pipe'],
+        // A process group of its own: Ctrl-C is for the parent, whose workers still need the venue while they stop.
+        detached: true,
       });
       this.child = child;
       const words: string[] = [];
