@@ -15,6 +15,7 @@ import { interpretReport } from '../src/domain/order-reports';
 import { readableRequest } from '../src/domain/readable-request';
 import { isComplete, missesFill } from '../src/domain/order-work';
 import { checkChange, isTime } from '../src/domain/request-validation';
+import { printable } from '../src/domain/violations';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
@@ -104,7 +105,7 @@ export class OrderDesk {
   takeReports(reports: readonly ExecutionReport[]): void {
     for (const report of reports) {
       // A signal may come from anywhere: what is not even an id or a time is not taken for one.
-      const causationId = typeof report.execId === 'string' ? report.execId.slice(0, 80) : 'report';
+      const causationId = typeof report.execId === 'string' ? printable(report.execId, 80) : 'report';
       const atMs = isTime(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
       this.commit(causationId, 'venue', interpretReport(this.order, report, this.market), atMs);
     }
@@ -217,7 +218,7 @@ export class OrderDesk {
  * must not write into the books of the order that its content names.
  */
 function ownOrderId(): OrderId {
-  return orderIdOfWorkflow(workflowInfo().workflowId) ?? foreignOrderId(workflowInfo().workflowId);
+  return orderIdOfWorkflow(workflowInfo().workflowId) ?? foreignOrderId(printable(workflowInfo().workflowId, 1_000));
 }
 
 /** Only this workflow's own continue-as-new may bring state along. */

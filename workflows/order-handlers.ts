@@ -4,6 +4,7 @@ import type { AwaitStagePayload, CommandAnswer, ModifyOrderPayload } from '../sr
 import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 import { checkChange } from '../src/domain/request-validation';
+import { printable } from '../src/domain/violations';
 import {
   awaitStageUpdate,
   cancelOrderSignal,
@@ -92,7 +93,7 @@ async function answered(desk: OrderDesk, commandId: string): Promise<CommandAnsw
 }
 
 const updateId = (given: unknown): string => text(given) ?? currentUpdateInfo()?.id ?? 'update';
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value.slice(0, TEXT_MAX) : undefined);
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? printable(value, TEXT_MAX) : undefined);
 const record = (value: unknown): Record<string, unknown> & ModifyOrderPayload =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown> & ModifyOrderPayload) : {};
 

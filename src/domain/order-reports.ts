@@ -7,6 +7,7 @@ import type { Order } from './order';
 import type { Fill, OrderEventDraft } from './order-events';
 import { executionKey, isTerminal } from './order';
 import { isTime } from './request-validation';
+import { isPrintable, printable, shown } from './violations';
 
 /** What dates a fill's settlement: the market's sessions (empty: never closes) and the instrument's cycle. */
 export interface SettlementTerms {
@@ -28,7 +29,8 @@ export function settlementTimeOf(terms: SettlementTerms, tradeMs: number): numbe
 /** The events of a report; none when it tells nothing new. Wrong reports give `ReportRefused`, which changes nothing. */
 export function interpretReport(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
   const wrong = wrongReport(order, report);
-  if (wrong !== undefined) return [{ type: 'ReportRefused', execId: String(report.execId).slice(0, 80), ...wrong }];
+  // Whatever the report holds, the journal must be able to keep what is said of it.
+  if (wrong !== undefined) return [{ type: 'ReportRefused', execId: shown(report.execId), code: wrong.code, text: printable(wrong.text, 200) }];
   const accepted = acceptance(order, report);
   switch (report.execType) {
     case 'NEW':
@@ -66,7 +68,7 @@ export function interpretReport(order: Order, report: ExecutionReport, terms: Se
     case 'TRADE_CANCEL':
       return [{ type: 'ReportRefused', execId: report.execId, code: 'REPORT_NOT_SUPPORTED', text: `${report.execType} is kept for a person to book` }];
     default:
-      return [{ type: 'ReportRefused', execId: report.execId, code: 'EXEC_TYPE_UNKNOWN', text: `unknown execType ${String(report.execType).slice(0, 40)}` }];
+      return [{ type: 'ReportRefused', execId: report.execId, code: 'EXEC_TYPE_UNKNOWN', text: `unknown execType ${shown(report.execType)}` }];
   }
 }
 
@@ -79,20 +81,20 @@ export function stepOf(order: Order, clientOrderId: string): number | undefined 
 
 function wrongReport(order: Order, report: ExecutionReport): { code: string; text: string } | undefined {
   if (report.venue !== order.route?.venue || report.venueAccount !== order.venueAccount) {
-    return { code: 'REPORT_WRONG_ACCOUNT', text: `report for ${String(report.venue).slice(0, 40)}/${String(report.venueAccount).slice(0, 40)}` };
+    return { code: 'REPORT_WRONG_ACCOUNT', text: `report for ${shown(report.venue)}/${shown(report.venueAccount)}` };
   }
-  if (stepOf(order, String(report.clientOrderId)) === undefined) {
-    return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${String(report.clientOrderId).slice(0, 80)}` };
+  if (!isShortText(report.clientOrderId) || stepOf(order, report.clientOrderId) === undefined) {
+    return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${shown(report.clientOrderId)}` };
   }
   if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
-    return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${String(report.side).slice(0, 20)} ${String(report.symbol).slice(0, 40)}` };
+    return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${shown(report.side)} ${shown(report.symbol)}` };
   }
   if (!isDecimalString(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
     return { code: 'REPORT_QUANTITY', text: 'cumQuantity is not a decimal of 0 or more' };
   }
   const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isShortText(report[field]));
   if (text !== undefined || !isShortText(report.execId) || report.execId === '' || !isShortText(report.venueOrderId)) {
-    return { code: 'REPORT_TEXT', text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} characters` };
+    return { code: 'REPORT_TEXT', text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} printable characters` };
   }
   const price = (['limitPrice', 'stopPrice'] as const).find((field) => report[field] !== undefined && !isPositiveDecimal(report[field]));
   if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0` };
@@ -115,7 +117,7 @@ function wrongFill(report: ExecutionReport): { code: string; text: string } | un
 /** Longest text of a report that is taken; venues say less in each. */
 const REPORT_TEXT_MAX = 1_000;
 const TEXT_FIELDS = ['feeCurrency', 'liquidity', 'reason', 'text'] as const;
-const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= REPORT_TEXT_MAX;
+const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
 const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
 
 function acceptance(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {

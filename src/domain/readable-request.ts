@@ -2,6 +2,7 @@ import { canonical, isDecimalString, isNegative, ZERO } from './money';
 import type { DecimalString } from './money';
 import { OrderType, RoutingPolicy, Side, TimeInForce } from './order-request';
 import type { OrderRequest } from './order-request';
+import { isPrintable, printable } from './violations';
 
 /** Longest text of a request that is kept when the request is wrong. */
 const TEXT_KEPT = 64;
@@ -13,7 +14,7 @@ const TEXT_KEPT = 64;
  */
 export function readableRequest(raw: unknown): OrderRequest {
   const fields: Readonly<Record<string, unknown>> = typeof raw === 'object' && raw !== null ? { ...raw } : {};
-  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name].slice(0, TEXT_KEPT) : '');
+  const text = (name: string): string => (typeof fields[name] === 'string' ? printable(fields[name], TEXT_KEPT) : '');
   const decimal = (name: string): DecimalString | undefined => readableDecimal(fields[name]);
   const optionalText = (name: 'venue' | 'parent'): object => (text(name) === '' ? {} : { [name]: text(name) });
   const optionalDecimal = (name: 'limitPrice' | 'stopPrice'): object =>
@@ -46,7 +47,7 @@ function oneOf<T extends string>(set: Readonly<Record<string, T>>, value: unknow
 function readableMetadata(value: unknown): { metadata?: Record<string, string> } {
   if (typeof value !== 'object' || value === null) return {};
   const entries = Object.entries(value).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0].length <= 64 && entry[1].length <= 256,
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0].length <= 64 && entry[1].length <= 256 && entry.every((text) => typeof text === 'string' && isPrintable(text)),
   );
   return { metadata: Object.fromEntries(entries.slice(0, 16)) };
 }
