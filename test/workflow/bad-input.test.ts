@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { OrderRequestError } from '../../src/client/errors';
+import { orderIdOf, orderWorkflowId } from '../../src/domain/ids';
+import type { OrderView } from '../../src/contracts/order-messages';
+import type { OrderRequest } from '../../src/domain/order-request';
+import { eventually, OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
+
+jest.setTimeout(90_000);
+const run = promisify(execFile);
+
+/** What is wrong with a request, the field that must be named, and the code; a field of `undefined` is left out. */
+const BAD: readonly (readonly [title: string, change: Record<string, unknown>, field: string, code: string])[] = [
+  ['a symbol that is not traded', { symbol: 'NOPE' }, 'symbol', 'INSTRUMENT_UNKNOWN'],
+  ['SQL in a symbol', { symbol: "COIN'; DROP TABLE orders; --" }, 'symbol', 'SYMBOL_FORMAT'],
+  ['a negative quantity', { quantity: '-10' }, 'quantity', 'DECIMAL_NOT_POSITIVE'],
+  ['a quantity of NaN', { quantity: 'NaN' }, 'quantity', 'DECIMAL_FORMAT'],
+  ['a quantity of 1e400', { quantity: '1e400' }, 'quantity', 'DECIMAL_FORMAT'],
+  ['a quantity as a number', { quantity: 10 }, 'quantity', 'DECIMAL_FORMAT'],
+  ['a fraction of a lot', { quantity: '1.5' }, 'quantity', 'QUANTITY_LOT'],
+  ['a price between ticks', { limitPrice: '90.001' }, 'limitPrice', 'PRICE_TICK'],
+  ['a limit order without a price', { limitPrice: undefined }, 'limitPrice', 'FIELD_MISSING'],
+  ['a market order with a price', { type: 'MARKET', limitPrice: '90' }, 'limitPrice', 'FIELD_FORBIDDEN'],
+  ['an end in the past', { timeInForce: 'GTD', expireAtMs: OPEN_MS - 1 }, 'expireAtMs', 'EXPIRE_PAST'],
+  ['an unknown account', { account: 'nobody' }, 'account', 'ACCOUNT_UNKNOWN'],
+  ['an unknown side', { side: 'HOLD' }, 'side', 'VALUE_NOT_ALLOWED'],
+  ['a field of a megabyte', { strategy: 'x'.repeat(1_000_000) }, 'strategy', 'ID_FORMAT'],
+  ['a field that nobody reads', { leverage: '100' }, 'leverage', 'FIELD_UNKNOWN'],
+  ['a text that no database holds', { strategy: 'a\u0000b' }, 'strategy', 'ID_FORMAT'],
+];
+
+describe('a bad order', () => {
+  const system = new OmsUnderTest();
+  beforeAll(() => system.start());
+  afterAll(() => system.stop());
+
+  const badRequest = (change: Record<string, unknown>): OrderRequest => ({ ...system.request(), ...change }) as OrderRequest;
+  const raw = async (input: unknown, workflowId: string): Promise<{ order: OrderView; failedTasks: number; runs: string }> => {
+    const handle = await system.client.workflow.start('order', { workflowId, taskQueue: 'oms-orders', args: [input] });
+    const order = (await handle.result()) as OrderView;
+    const { events } = await handle.fetchHistory();
+    const failedTasks = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+    return { order, failedTasks, runs: (await handle.describe()).status.name };
+  };
+
+  test.each(BAD)('with %s is refused by the client, and no workflow exists', async (_title, change, field, code) => {
+    const request = badRequest(change);
+    const error = await system.orders.submit(request).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OrderRequestError);
+    const [broken] = (error as OrderRequestError).violations.filter((each) => each.field === field);
+    expect(broken).toMatchObject({ code, field });
+    expect(broken?.value.length).toBeGreaterThan(0);
+    expect(broken?.value.length).toBeLessThanOrEqual(80);
+    expect(broken?.rule.length).toBeGreaterThan(5);
+    const handle = system.client.workflow.getHandle(orderWorkflowId(orderIdOf(request.account, request.clientOrderId)));
+    await expect(handle.describe()).rejects.toMatchObject({ name: 'WorkflowNotFoundError' });
+  });
+
+  test.each(BAD)('with %s is denied for the same reason when started raw', async (_title, change, field, code) => {
+    const request = badRequest(change);
+    const { order, failedTasks, runs } = await raw({ order: request }, orderWorkflowId(orderIdOf(request.account, request.clientOrderId)));
+    expect(order).toMatchObject({ status: 'DENIED', filledQuantity: '0', leavesQuantity: '0', finalized: true });
+    expect(order.reasons).toContainEqual(expect.objectContaining({ code, field }));
+    expect(failedTasks).toBe(0);
+    expect(runs).toBe('COMPLETED');
+    const recorded = await system.oms.deps.orders.order(order.orderId);
+    expect(recorded).toMatchObject({ status: 'DENIED', version: order.version });
+    expect(await system.ledger('orders')).toEqual([]);
+  });
+
+  test.each([['a text', 'buy everything'], ['null', null], ['a number', 1], ['a list', [[]]], ['an empty object', {}], ['an order that is a text', { order: 'x' }], ['a wild clock', { order: {}, clock: { realOriginMs: 0, simOriginMs: 9e15, speed: 1e308 } }], ['state of another order', { order: {}, carried: { order: { status: 'FILLED' } } }]])(
+    'that is %s is denied',
+    async (_title, input) => {
+      const { order, failedTasks } = await raw(input, `order/alpha/${system.id()}`);
+      expect(order).toMatchObject({ status: 'DENIED', finalized: true });
+      expect(order.reasons.length).toBeGreaterThan(0);
+      expect(failedTasks).toBe(0);
+    },
+  );
+
+  test('the temporal command line starts, shows, and cancels an order', async () => {
+    const request = system.request();
+    const workflowId = orderWorkflowId(orderIdOf(request.account, request.clientOrderId));
+    const address = process.env['OMS_TEST_TEMPORAL_ADDRESS'] ?? '';
+    const temporal = async (...args: string[]): Promise<string> =>
+      (await run(process.env['TEMPORAL_CLI_PATH'] ?? 'temporal', ['workflow', ...args, '--workflow-id', workflowId, '--address', address, '--namespace', system.namespace])).stdout;
+    await temporal('start', '--type', 'order', '--task-queue', 'oms-orders', '--input', JSON.stringify({ order: request }));
+    await eventually(async () => {
+      expect(await temporal('query', '--type', 'order', '--output', 'json')).toMatch(/"status": ?"ACCEPTED"/);
+    });
+    await temporal('signal', '--name', 'cancelOrder');
+    const order = await system.orders.final(orderIdOf(request.account, request.clientOrderId));
+    expect(order).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
+    expect(await system.booked(order)).toEqual([expect.objectContaining({ status: 'CANCELED' })]);
+  });
+});
