@@ -92,7 +92,7 @@ export class OrderWorks {
     const { order, market } = this.desk;
     if (order.status !== 'CREATED' || order.clientOrderIdBase === undefined) return;
     if (market.holdsStop && !order.triggered) this.desk.commit('pre-trade', 'system', [{ type: 'OrderHeld', why: 'TRIGGER' }]);
-    else this.desk.commit('pre-trade', 'system', [{ type: 'SubmissionStarted', step: 0 }]);
+    else this.desk.commit('pre-trade', 'system', [{ type: 'SubmissionStarted', step: order.acceptedStep }]);
   }
 
   private expireHeld(): void {
@@ -205,7 +205,7 @@ export class OrderWorks {
     const scope = new CancellationScope({ cancellable: true });
     this.submission = scope;
     const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;
-    return scope.run(() => venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [this.submitInput(0)]));
+    return scope.run(() => venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [this.submitInput(order.acceptedStep)]));
   }
   private takeSubmission(result: VenueResult): void {
     const { desk } = this;
@@ -292,7 +292,7 @@ export class OrderWorks {
       desk.commit('replace', 'venue', [{ type: 'ReplaceRejected', step: pending.step, ...refusal }]);
     } else if (desk.order.held !== undefined) {
       const { quantity, ...prices } = pending.change;
-      desk.commit('replace', 'risk', [{ type: 'OrderReplaced', step: desk.order.acceptedStep, quantity: quantity ?? desk.order.quantity, ...prices }]);
+      desk.commit('replace', 'risk', [{ type: 'OrderReplaced', step: pending.step, quantity: quantity ?? desk.order.quantity, ...prices }]);
     } else {
       // Taken and not decided: the venue owes the outcome, which the stream brings; ask if it does not.
       this.later('replace');

@@ -98,9 +98,12 @@ export function isTriggered(stop: { readonly side: Side; readonly stopPrice: Dec
   return stop.side === 'BUY' ? !lessThan(lastPrice, stop.stopPrice) : !lessThan(stop.stopPrice, lastPrice);
 }
 
-/** What a trigger of the market does: nothing when the order has moved its stop price on or is not held any more. */
+/**
+ * What a trigger of the market does: nothing when the order is not held any more, has moved its stop price on or is about
+ * to. The market watch looks again at whatever is still held.
+ */
 export function decideTrigger(order: Order, price: string): readonly OrderEventDraft[] {
-  if (order.held !== 'TRIGGER' || order.stopPrice === undefined || !isDecimalString(price) || !isPositive(price)) return [];
+  if (order.status !== 'HELD' || order.held !== 'TRIGGER' || order.stopPrice === undefined || !isDecimalString(price) || !isPositive(price)) return [];
   return isTriggered({ side: order.request.side, stopPrice: order.stopPrice }, price) ? [{ type: 'OrderTriggered', price }] : [];
 }
 
