@@ -166,6 +166,13 @@ module.exports = {
       types: ['^workflows/'],
     }),
     ...room({
+      name: 'strategies',
+      comment: 'A strategy uses what every user has: the client, quotes and the domain; it is there to be copied.',
+      path: '^src/strategies/',
+      values: ['^src/(client|domain)/'],
+      types: ['^src/(contracts|ports)/'],
+    }),
+    ...room({
       name: 'http',
       comment: 'The gateway parses, asks the domain and calls Temporal; stores come in as ports.',
       path: '^src/http/',

@@ -1,5 +1,5 @@
 import type { Calendars } from '../src/ports/calendar';
-import type { Instrument } from '../src/domain/instruments';
+import type { Instrument, Session } from '../src/domain/instruments';
 import { clockFrom, marketTimeAt } from '../src/domain/market-clock';
 import type { MarketClock } from '../src/domain/market-clock';
 
@@ -8,6 +8,8 @@ const SESSIONS_AHEAD = 260;
 
 /** Market time of every instrument of this process, replayed or real. */
 export class MarketClocks {
+  private readonly known = new Map<string, readonly Session[]>();
+
   constructor(
     private readonly clocks: Readonly<Record<string, MarketClock>>,
     private readonly instruments: ReadonlyMap<string, Instrument>,
@@ -25,7 +27,14 @@ export class MarketClocks {
     return clock === undefined ? undefined : clockFrom(clock, this.sessions(symbol), Date.now());
   }
 
-  private sessions(symbol: string) {
+  /** Computed once: every order asks, and a year of calendar arithmetic takes milliseconds. */
+  private sessions(symbol: string): readonly Session[] {
+    const known = this.known.get(symbol) ?? this.computed(symbol);
+    this.known.set(symbol, known);
+    return known;
+  }
+
+  private computed(symbol: string): readonly Session[] {
     const clock = this.clocks[symbol];
     const instrument = this.instruments.get(symbol);
     if (clock === undefined || instrument === undefined) return [];

@@ -25,6 +25,8 @@ export interface OmsSetup {
   readonly database: Driver;
   readonly catalog: Catalog;
   readonly connectors: readonly VenueConnector[];
+  /** Nothing speaks to a venue before this resolves; absent when the venues are there. */
+  readonly venuesUp?: Promise<unknown>;
   readonly routing: RoutingSettings;
   readonly workflowBundle: WorkflowBundleOption;
   readonly maxCachedWorkflows: number;
@@ -49,6 +51,11 @@ export async function startOms(setup: OmsSetup): Promise<Oms> {
   const deps = dependenciesOf(setup, client, quotes);
   await deps.orders.saveAccounts(catalog.accounts);
   const workers = await createWorkers({ ...setup, deps });
+  await setup.venuesUp?.catch(async (error: unknown) => {
+    // A worker lets go of the connection only after it has run.
+    await Promise.all(workers.map((worker) => worker.runUntil(Promise.resolve())));
+    throw error;
+  });
   for (const connector of setup.connectors) quotes.follow(connector);
   const running = runAll(workers);
   // Whoever awaits `running` hears of a failure; nobody doing so yet must not end the process.

@@ -15,6 +15,7 @@ import type { VenueConnector } from '../src/ports/venue';
 import { connectNative } from '../src/temporal/connection';
 import { startEmbeddedServer } from '../src/temporal/embedded-server';
 import type { EmbeddedServer } from '../src/temporal/embedded-server';
+import { claimPort } from '../src/temporal/server-ports';
 import { resolveTemporalServer } from '../src/temporal/server-resolver';
 import type { ServerAddress } from '../src/temporal/server-resolver';
 import { createSimulatedConnector } from '../src/venues/simulated/connector';
@@ -26,14 +27,22 @@ import { startOms } from './oms';
 import type { Oms } from './oms';
 import { simulatedConfig } from './simulated-setup';
 
+/** Market clock by symbol. */
+export type ReplayClocks = Readonly<Record<string, MarketClock>>;
+
 export interface StackOptions {
   readonly config: Config;
   readonly catalog: Catalog;
-  /** Replayed market time by symbol; a symbol without one lives in wall time. */
-  readonly clocks: Readonly<Record<string, MarketClock>>;
+  /**
+   * Replayed market time by symbol; a symbol without one lives in wall time. A function is asked when everything slow
+   * is up (a first start may fetch a Temporal server for minutes), so that a replay does not begin without its traders.
+   */
+  readonly clocks: ReplayClocks | (() => ReplayClocks | Promise<ReplayClocks>);
   readonly log: Logger;
   /** Told what happens while the parts come up. */
   readonly progress?: (line: string) => void;
+  /** False where a power cut may take the last moments of the embedded Temporal server's state: a throw-away run. */
+  readonly syncEachCommit?: boolean;
   /** A bundle built before, for tests. */
   readonly workflowBundle?: WorkflowBundleOption;
 }
@@ -76,29 +85,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function assemble(options: StackOptions, undo: (() => Promise<unknown>)[], stop: () => Promise<void>): Promise<Stack> {
-  const { config, catalog, log } = options;
+  const { config, catalog } = options;
   const progress = options.progress ?? (() => undefined);
   await mkdir(config.stateDir, { recursive: true });
-  // All four are awaited to their end, so that a failure of one leaves none of the others behind.
-  const [server, venue, database, bundle] = await allOrNone([
+  const port = await claimPort(config.venuePort === 0 ? undefined : config.venuePort, 'the simulated venue');
+  const slow = allOrNone([
     startTemporal(options, undo, progress),
-    startVenue(options, undo, progress),
     startDatabase(options, undo, progress),
     options.workflowBundle === undefined ? workflowBundle() : Promise.resolve(options.workflowBundle),
   ] as const);
-  const connection = await connectNative(server.address);
-  undo.push(() => connection.close());
-  const venueUrl = `http://127.0.0.1:${String(venue.port)}`;
-  const connectors = catalog.venues.map((setup) =>
-    createSimulatedConnector({ venue: setup.venue, baseUrl: venueUrl, nativeStops: setup.nativeStops, settleTimeMs: SETTLE_TIME_MS }),
-  );
-  undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
+  const given = options.clocks;
+  const replay: Promise<ReplayClocks> = typeof given === 'function' ? slow.then(given) : Promise.resolve(given);
+  const venueUrl = `http://127.0.0.1:${String(port)}`;
+  const venueStart = replay.then((clocks) => startVenue(options, { clocks, port }, undo, progress));
+  // All are awaited to their end, so that a failure of one leaves none of the others behind.
+  const omsStart = slow.then((parts) => startWorkers(options, parts, { venueUrl, venueStart }, undo));
+  const started = await allOrNone([slow, replay, venueStart, omsStart] as const);
+  const [[server, database, bundle], replayClocks, venue, { oms, connection, connectors }] = started;
   const { namespace } = server.address;
-  const routing = { defaultPolicy: config.routingPolicy, weights: config.routingWeights };
-  const { maxCachedWorkflows } = config;
-  const oms = await startOms({ connection, namespace, database, catalog, connectors, routing, workflowBundle: bundle, maxCachedWorkflows, log });
-  undo.push(() => oms.stop());
-  const clocks = new MarketClocks(options.clocks, oms.deps.instruments, createExchangeCalendars(catalog.calendars));
+  const clocks = new MarketClocks(replayClocks, oms.deps.instruments, createExchangeCalendars(catalog.calendars));
   const orders = new OmsClient({
     client: oms.client,
     reference: {
@@ -118,6 +123,31 @@ async function assemble(options: StackOptions, undo: (() => Promise<unknown>)[],
   };
 }
 
+interface VenueOnItsWay {
+  readonly venueUrl: string;
+  readonly venueStart: Promise<unknown>;
+}
+/** Builds the workers while the venue starts; they begin when it is there. */
+async function startWorkers(
+  { config, catalog, log }: StackOptions,
+  [server, database, workflowBundle]: readonly [RunningTemporal, Driver, WorkflowBundleOption],
+  { venueUrl, venueStart }: VenueOnItsWay,
+  undo: (() => Promise<unknown>)[],
+) {
+  const connection = await connectNative(server.address);
+  undo.push(() => connection.close());
+  const connectors = catalog.venues.map((setup) =>
+    createSimulatedConnector({ venue: setup.venue, baseUrl: venueUrl, nativeStops: setup.nativeStops, settleTimeMs: SETTLE_TIME_MS }),
+  );
+  undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
+  const { namespace } = server.address;
+  const routing = { defaultPolicy: config.routingPolicy, weights: config.routingWeights };
+  const { maxCachedWorkflows } = config;
+  const oms = await startOms({ connection, namespace, database, catalog, connectors, venuesUp: venueStart, routing, workflowBundle, maxCachedWorkflows, log });
+  undo.push(() => oms.stop());
+  return { oms, connection, connectors };
+}
+
 /** After a stalled request has expired the simulated venue shows every order that it has within this time. */
 const SETTLE_TIME_MS = 1_000;
 
@@ -125,7 +155,7 @@ interface RunningTemporal {
   readonly address: ServerAddress;
   readonly embedded: EmbeddedServer | undefined;
 }
-async function startTemporal({ config }: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<RunningTemporal> {
+async function startTemporal({ config, syncEachCommit = true }: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<RunningTemporal> {
   const found = await resolveTemporalServer({ log: progress });
   if (found.kind === 'address') {
     progress(`Temporal server at ${found.server.address}`);
@@ -140,6 +170,7 @@ async function startTemporal({ config }: StackOptions, undo: (() => Promise<unkn
     searchAttributes: Object.values(SearchAttribute),
     retention: RETENTION,
     binaryPath: found.binary.path,
+    syncEachCommit,
     log: progress,
   });
   undo.push(() => embedded.stop());
@@ -147,12 +178,12 @@ async function startTemporal({ config }: StackOptions, undo: (() => Promise<unkn
   return { address: { address: embedded.address, namespace }, embedded };
 }
 
-async function startVenue(options: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<SupervisedVenue> {
-  const { config, catalog, clocks, log } = options;
+async function startVenue(options: StackOptions, { clocks, port }: { clocks: ReplayClocks; port: number }, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<SupervisedVenue> {
+  const { config, catalog, log } = options;
   const ledgerDir = join(config.stateDir, 'venue');
   await mkdir(ledgerDir, { recursive: true });
   const venue = await spawnSimulatedVenue({
-    config: simulatedConfig({ catalog, clocks, ledgerDir, port: config.venuePort, settleTimeMs: SETTLE_TIME_MS }),
+    config: simulatedConfig({ catalog, clocks, ledgerDir, port, settleTimeMs: SETTLE_TIME_MS }),
     log: (line) => { log.info({ part: 'venue' }, line); },
   });
   undo.push(() => venue.stop());
@@ -175,5 +206,5 @@ async function allOrNone<T extends readonly Promise<unknown>[]>(parts: T): Promi
   const settled = await Promise.allSettled(parts);
   const failed = settled.find((part) => part.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return Promise.all(parts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+  return Promise.all(parts);
 }

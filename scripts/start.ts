@@ -1,0 +1,134 @@
+/** `npm start`: the whole system on this machine, kept up until Ctrl-C; a second start goes on where the first ended. */
+import { Command, InvalidArgumentError } from 'commander';
+import { loadCatalog } from '../src/catalog';
+import { readConfig } from '../src/config';
+import type { Config } from '../src/config';
+import { makeLogger } from '../src/logging';
+import { keptMarketClocks, readMarketClocks } from '../workers/market-clock-file';
+import { startStack } from '../workers/stack';
+import type { ReplayClocks, Stack } from '../workers/stack';
+import { installTemporalRuntime } from '../workers/temporal-runtime';
+
+const EXIT_FORCED = 130;
+/** Where each replay begins: the open of the recorded AAPL session in New York, and the recorded UTC day of BTCUSDT. */
+const BEGIN_MS = {
+  AAPL: Date.parse('2014-06-05T09:30:00-04:00'),
+  BTCUSDT: Date.parse('2022-12-13T00:00:00Z'),
+} as const;
+
+async function main(): Promise<void> {
+  const { speed } = new Command('start')
+    .description('Run the whole system on this machine; Ctrl-C stops it. State stays in OMS_STATE_DIR (.oms).')
+    .option('--speed <factor>', 'how many times as fast as life the markets run; only at the first start', speedOf)
+    .parse()
+    .opts<{ speed?: number }>();
+  const config = readConfig(process.env);
+  const log = makeLogger({ level: config.logLevel });
+  installTemporalRuntime(log);
+  const askedToStop = whenAskedToStop();
+  await refuseOtherSpeed(config, speed);
+  const clocks = (): Promise<ReplayClocks> => keptMarketClocks(config.stateDir, () => firstClocks(speed ?? 1));
+  const catalog = loadCatalog(config.catalogPath);
+  const stack = await startStack({
+    config,
+    catalog,
+    clocks,
+    log,
+    progress: (line) => {
+      console.log(line);
+    },
+  });
+  for (const line of greeting(stack, config)) console.log(line);
+  await Promise.race([askedToStop, whenPartEnds(stack)]);
+  await stack.stop();
+  console.log('stopped; the next start goes on from here');
+}
+
+/**
+ * Resolves at the first signal; the second ends this process at once, and its children notice that by themselves.
+ * Before everything is up, the first one waits: a start that is cut off in the middle is harder to undo than to finish.
+ */
+function whenAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        signals += 1;
+        if (signals > 1) process.exit(EXIT_FORCED);
+        console.log('stopping; Ctrl-C again to force');
+        resolve();
+      });
+    }
+  });
+}
+
+/** A part that ends by itself takes the rest along: half a system must not look like one. */
+async function whenPartEnds(stack: Stack): Promise<void> {
+  const ends = [
+    stack.venue.exited.then(() => 'the simulated venue ended'),
+    ...(stack.temporal === undefined ? [] : [stack.temporal.exited]),
+  ];
+  const why = await Promise.race([...ends, stack.oms.running.then(() => 'the workers ended')]);
+  console.error(`a part of the system is gone: ${why}`);
+  process.exitCode = 1;
+}
+
+async function refuseOtherSpeed({ stateDir }: Config, speed: number | undefined): Promise<void> {
+  const kept = await readMarketClocks(stateDir);
+  const other = Object.values(kept ?? {}).find((clock) => speed !== undefined && clock.speed !== speed);
+  if (other === undefined) return;
+  throw new Error(
+    `--speed ${String(speed)}: the markets of ${stateDir} run at speed ${String(other.speed)} since its first start, and its orders with them; leave --speed out, or use another OMS_STATE_DIR`,
+  );
+}
+
+function firstClocks(speed: number): ReplayClocks {
+  const realOriginMs = Date.now();
+  return Object.fromEntries(
+    Object.entries(BEGIN_MS).map(([symbol, simOriginMs]) => [symbol, { realOriginMs, simOriginMs, speed }]),
+  );
+}
+
+function greeting(stack: Stack, config: Config): readonly string[] {
+  const order = {
+    clientOrderId: 'first-1',
+    account: 'alpha',
+    strategy: 'cli',
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    type: 'LIMIT',
+    quantity: '0.01',
+    limitPrice: '17000',
+    timeInForce: 'GTC',
+  };
+  const input = JSON.stringify({ order, clock: stack.clocks.now('BTCUSDT') });
+  return [
+    '',
+    'durable-oms is up',
+    `  Temporal's web page  ${stack.uiUrl ?? '(of your own server)'}`,
+    `  Temporal server      ${stack.temporalAddress}, namespace ${stack.namespace}`,
+    `  simulated venues     ${stack.venueUrl}`,
+    `  state                ${config.stateDir}`,
+    '',
+    'An order from the command line:',
+    `  temporal workflow start --address ${stack.temporalAddress} --namespace ${stack.namespace} --type order --task-queue oms-orders \\`,
+    `    --workflow-id order/alpha/first-1 --input '${input}'`,
+    '',
+  ];
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text);
+  if (!Number.isFinite(speed) || speed <= 0 || speed > 10_000)
+    throw new InvalidArgumentError('a number above 0, at most 10000');
+  return speed;
+}
+
+main().then(
+  // What may still hold the process (a socket of the SDK) has nothing left to do.
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,17 @@
+import { Runtime } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { makePinoTemporalLogger } from '../src/logging';
+
+/** pino's number of `warn`. */
+const WARN = 40;
+
+/** Sets up the SDK's runtime, one per process and before anything else of Temporal: its warnings go to our log. */
+export function installTemporalRuntime(log: Logger): void {
+  const level = log.levelVal > WARN ? log.level : 'warn';
+  Runtime.install({
+    logger: makePinoTemporalLogger(log.child({ part: 'temporal' }, { level })),
+    // Ctrl-C is ours: workers stop first, then what they need.
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
+}
