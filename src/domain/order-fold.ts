@@ -2,7 +2,7 @@
 import type { OrderId } from './ids';
 import { add, lessThan, maximum, multiply, ZERO } from './money';
 import type { DecimalString } from './money';
-import { brokenInvariants, deriveStatus, executionKey, FILLS_KEPT, withQuantities } from './order';
+import { brokenInvariants, deriveStatus, FILLS_KEPT, withExecution, withQuantities } from './order';
 import type { Order, SettlementDue } from './order';
 import type { Actor, Fill, OrderEvent, OrderEventDraft } from './order-events';
 import { followingStatuses } from './order-lifecycle';
@@ -195,7 +195,7 @@ function withFill(facts: Facts, fill: Fill): Facts {
     fees: { ...facts.fees, [fill.feeCurrency]: add(facts.fees[fill.feeCurrency] ?? ZERO, fill.fee) },
     fillCount: facts.fillCount + 1,
     fills: [...facts.fills, fill].slice(-FILLS_KEPT),
-    executionIds: [...facts.executionIds, executionKey(fill.execId)],
+    executionIds: withExecution(facts.executionIds, fill.execId),
     settlements: withDue(facts.settlements, fill),
     ...(complete && facts.end === undefined ? { end: 'FILLED' as const } : {}),
     why: fillSentence(facts, fill, filledQuantity),

@@ -5,7 +5,7 @@ import { isDecimalString, isPositive, ZERO } from './money';
 import type { DecimalString } from './money';
 import type { Order } from './order';
 import type { Fill, OrderEventDraft } from './order-events';
-import { executionKey, isTerminal } from './order';
+import { hasExecution, isTerminal } from './order';
 import { isTime } from './request-validation';
 import { isPrintable, printable, shown } from './violations';
 
@@ -127,7 +127,7 @@ function acceptance(order: Order, report: ExecutionReport): readonly OrderEventD
 }
 
 function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
-  if (order.executionIds.includes(executionKey(report.execId))) return [];
+  if (hasExecution(order, report.execId)) return [];
   const fill: Fill = {
     execId: report.execId,
     quantity: report.lastQuantity ?? ZERO,
