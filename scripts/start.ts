@@ -39,7 +39,11 @@ async function main(): Promise<void> {
     },
   });
   for (const line of greeting(stack, config)) console.log(line);
-  await Promise.race([askedToStop, whenPartEnds(stack)]);
+  const why = await Promise.race([askedToStop, whenPartEnds(stack)]);
+  if (why !== undefined) {
+    console.error(`a part of the system is gone: ${why}`);
+    process.exitCode = 1;
+  }
   await stack.stop();
   console.log('stopped; the next start goes on from here');
 }
@@ -48,7 +52,7 @@ async function main(): Promise<void> {
  * Resolves at the first signal; the second ends this process at once, and its children notice that by themselves.
  * Before everything is up, the first one waits: a start that is cut off in the middle is harder to undo than to finish.
  */
-function whenAskedToStop(): Promise<void> {
+function whenAskedToStop(): Promise<undefined> {
   return new Promise((resolve) => {
     let signals = 0;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -56,21 +60,19 @@ function whenAskedToStop(): Promise<void> {
         signals += 1;
         if (signals > 1) process.exit(EXIT_FORCED);
         console.log('stopping; Ctrl-C again to force');
-        resolve();
+        resolve(undefined);
       });
     }
   });
 }
 
 /** A part that ends by itself takes the rest along: half a system must not look like one. */
-async function whenPartEnds(stack: Stack): Promise<void> {
-  const ends = [
-    stack.venue.exited.then(() => 'the simulated venue ended'),
-    ...(stack.temporal === undefined ? [] : [stack.temporal.exited]),
-  ];
-  const why = await Promise.race([...ends, stack.oms.running.then(() => 'the workers ended')]);
-  console.error(`a part of the system is gone: ${why}`);
-  process.exitCode = 1;
+function whenPartEnds({ venue, temporal, oms }: Stack): Promise<string> {
+  return Promise.race([
+    venue.exited.then(() => 'the simulated venue ended'),
+    ...(temporal === undefined ? [] : [temporal.exited.then((how) => `the Temporal server ${how}`)]),
+    oms.running.then(() => 'the workers ended'),
+  ]);
 }
 
 async function refuseOtherSpeed({ stateDir }: Config, speed: number | undefined): Promise<void> {
