@@ -1,5 +1,5 @@
 /** One proxy per retry class; every number has its reason. */
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { OrderActivities, SessionActivities, VenueActivities } from '../activities/contract';
 import { TaskQueue } from '../src/contracts/names';
 
@@ -7,16 +7,15 @@ import { TaskQueue } from '../src/contracts/names';
 const UNTIL_IT_WORKS = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
 /**
- * Local activities beside the workflow: one attempt of 500 ms, as no message and no command gets through while one runs
- * (design rule 1). What fails is taken up by {@link durableActivities}.
+ * Pre-trade, recording, settlement and alerts: retried until they work, leaving the workflow free for cancels (rule 1).
+ *
+ * None of them is a local activity. When a query arrives with a workflow task while a local activity runs, SDK 1.24
+ * reports the task with the query's answer and hands the activity's result to the workflow together with the next
+ * task's messages (sdk-core `managed_run.rs`, "Reporting a query while an LA is still running"); replay hands them over
+ * one by one, and a workflow that acts on the result is then nondeterministic. Anybody who looks at an order in the UI
+ * sends such queries. Eager dispatch keeps the way short: the worker that ends the task gets the activity with it.
  */
-export const localActivities = proxyLocalActivities<OrderActivities>({
-  startToCloseTimeout: '500ms',
-  retry: { maximumAttempts: 1 },
-});
-
-/** The same activities as normal ones: retried until they work, leaving the workflow free for cancels. */
-export const durableActivities = proxyActivities<OrderActivities>({
+export const orderActivities = proxyActivities<OrderActivities>({
   taskQueue: TaskQueue.orders,
   // A database that answers at all answers within seconds; longer is a lost connection.
   startToCloseTimeout: '15s',

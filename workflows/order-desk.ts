@@ -1,6 +1,14 @@
 /** The state of one order's workflow: the order, its queue, and what has yet to be written down. */
 import { workflowInfo } from '@temporalio/workflow';
-import type { CarriedOrder, CommandVerdict, MarketTerms, OrderInput, OrderMessage, OrderView, WorkProgress } from '../src/contracts/order-messages';
+import type {
+  CarriedOrder,
+  CommandVerdict,
+  MarketTerms,
+  OrderInput,
+  OrderMessage,
+  OrderView,
+  WorkProgress,
+} from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import { foreignOrderId, orderIdOfWorkflow } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
@@ -19,6 +27,8 @@ import { printable } from '../src/domain/violations';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
+/** Most events in one recording; more would make one transaction long and its payload heavy. */
+const BATCH_MAX = 200;
 /** Answers kept so that the same command id gets the same answer. */
 const ANSWERS_KEPT = 500;
 
@@ -44,12 +54,20 @@ export class OrderDesk {
   events: OrderEvent[] = [];
   eventCount = 0;
   private readonly answers: Map<string, CommandVerdict>;
+  /** The order as it was at the end of each full batch of events that is not written yet, by version. */
+  private readonly batchEnds = new Map<number, Order>();
 
   constructor(input: OrderInput) {
     const carried: CarriedOrder | undefined = trustedCarry(input);
     this.clock = readableClock(input);
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
-    this.progress = carried?.progress ?? { notBefore: {}, attempts: {}, cancelDelivered: false, cancelWaitsForSubmission: false, askFromMs: 0 };
+    this.progress = carried?.progress ?? {
+      notBefore: {},
+      attempts: {},
+      cancelDelivered: false,
+      cancelWaitsForSubmission: false,
+      askFromMs: 0,
+    };
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
     this.answers = new Map(carried?.answered ?? []);
     if (carried === undefined) {
@@ -82,12 +100,18 @@ export class OrderDesk {
       const applied = applyEvent(this.order, draft, this.stamp(causationId, actor, atMs));
       if (applied.kind === 'refused') {
         this.alerts.push({ code: applied.refusal.code, text: applied.refusal.text });
-        this.commit(causationId, actor, [{ type: 'ReportRefused', execId: causationId, code: applied.refusal.code, text: applied.refusal.text }]);
+        this.commit(causationId, actor, [
+          { type: 'ReportRefused', execId: causationId, code: applied.refusal.code, text: applied.refusal.text },
+        ]);
         continue;
       }
       this.order = applied.order;
       this.remember(applied.event);
-      if (draft.type === 'ReportRefused' || draft.type === 'SubmissionUnknown' || draft.type === 'SettlementEscalated') {
+      if (
+        draft.type === 'ReportRefused' ||
+        draft.type === 'SubmissionUnknown' ||
+        draft.type === 'SettlementEscalated'
+      ) {
         this.alerts.push({ code: draft.type === 'ReportRefused' ? draft.code : draft.type, text: this.order.why });
       }
     }
@@ -138,6 +162,18 @@ export class OrderDesk {
   replaceBy(first: Order): void {
     this.order = first;
     this.unrecorded.length = 0;
+    this.batchEnds.clear();
+  }
+
+  /** The oldest events that are not written, and the order as they left it: the journal takes both or neither. */
+  nextBatch(): { readonly order: Order; readonly events: readonly OrderEvent[] } {
+    const endVersion = Math.ceil((this.unrecorded[0]?.version ?? 0) / BATCH_MAX) * BATCH_MAX;
+    const events = this.unrecorded.filter((event) => event.version <= endVersion);
+    return { order: this.batchEnds.get(events.at(-1)?.version ?? 0) ?? withoutKeys(this.order), events };
+  }
+  batchWritten(events: readonly OrderEvent[]): void {
+    this.unrecorded.splice(0, events.length);
+    this.batchEnds.delete(events.at(-1)?.version ?? 0);
   }
 
   /** The checks have spoken, or the order ended before them: from here on it is written down. */
@@ -162,7 +198,12 @@ export class OrderDesk {
         this.takeReports(message.reports);
         return;
       case 'trigger':
-        this.commit('market', 'market', decideTrigger(this.order, message.price), isTime(message.marketTimeMs) ? message.marketTimeMs : undefined);
+        this.commit(
+          'market',
+          'market',
+          decideTrigger(this.order, message.price),
+          isTime(message.marketTimeMs) ? message.marketTimeMs : undefined,
+        );
         return;
       default:
         message satisfies never;
@@ -203,6 +244,7 @@ export class OrderDesk {
 
   private remember(event: OrderEvent): void {
     this.unrecorded.push(event);
+    if (event.version % BATCH_MAX === 0) this.batchEnds.set(event.version, withoutKeys(this.order));
     this.eventCount += 1;
     this.events.push(event);
     if (this.events.length > EVENTS_KEPT) this.events.splice(0, this.events.length - EVENTS_KEPT);
@@ -212,6 +254,9 @@ export class OrderDesk {
     return { causationId, actor, atMs, wallMs: this.wallMs };
   }
 }
+
+/** The deduplication keys stay in the workflow: the executions table has its own. */
+const withoutKeys = (order: Order): Order => ({ ...order, executionIds: [] });
 
 /**
  * The id under which this workflow runs decides which order it is. A start under a foreign id is denied by the checks and

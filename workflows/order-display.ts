@@ -57,7 +57,9 @@ const time = (ms: number): string => new Date(ms).toISOString().replace('T', ' '
 
 function detailsOf(desk: OrderDesk): string {
   const { order } = desk;
-  const fees = Object.entries(order.fees).map(([currency, fee]) => `${fee} ${currency}`).join(', ');
+  const fees = Object.entries(order.fees)
+    .map(([currency, fee]) => `${fee} ${currency}`)
+    .join(', ');
   return [
     `**${order.status}** — ${order.why}`,
     '',
@@ -66,8 +68,12 @@ function detailsOf(desk: OrderDesk): string {
     `| ${order.quantity} | ${order.filledQuantity} | ${order.leavesQuantity} | ${order.averagePrice ?? '–'} | ${fees || '–'} |`,
     ...fillsTable(desk),
     ...order.reasons.map((reason) => `- \`${reason.code}\` ${reason.field} = ${reason.value}: ${reason.rule}`),
-    ...(order.route === undefined ? [] : ['', `Route: ${order.route.venue} by ${order.route.policy} (${order.route.why})`]),
-    ...order.settlements.map((due) => `- ${String(due.trades)} trade(s), ${due.quantity}: ${due.status}, settles ${time(due.settleAtMs)}`),
+    ...(order.route === undefined
+      ? []
+      : ['', `Route: ${order.route.venue} by ${order.route.policy} (${order.route.why})`]),
+    ...order.settlements.map(
+      (due) => `- ${String(due.trades)} trade(s), ${due.quantity}: ${due.status}, settles ${time(due.settleAtMs)}`,
+    ),
     '',
     `Market time ${time(order.updatedAtMs)}, version ${String(order.version)}`,
   ].join('\n');
@@ -75,7 +81,18 @@ function detailsOf(desk: OrderDesk): string {
 
 function fillsTable({ order }: OrderDesk): string[] {
   if (order.fills.length === 0) return [];
-  const rows = order.fills.slice(-20).map((fill) => `| ${time(fill.atMs)} | ${fill.quantity} | ${fill.price} | ${fill.fee} ${fill.feeCurrency} | ${fill.liquidity} | ${fill.execId} |`);
+  const rows = order.fills
+    .slice(-20)
+    .map(
+      (fill) =>
+        `| ${time(fill.atMs)} | ${fill.quantity} | ${fill.price} | ${fill.fee} ${fill.feeCurrency} | ${fill.liquidity} | ${fill.execId} |`,
+    );
   const hidden = order.fillCount - rows.length;
-  return ['', `| time | quantity | price | fee | liquidity | execution |`, `|---|---|---|---|---|---|`, ...rows, ...(hidden > 0 ? [`| and ${String(hidden)} earlier | | | | | |`] : [])];
+  return [
+    '',
+    `| time | quantity | price | fee | liquidity | execution |`,
+    `|---|---|---|---|---|---|`,
+    ...rows,
+    ...(hidden > 0 ? [`| and ${String(hidden)} earlier | | | | | |`] : []),
+  ];
 }

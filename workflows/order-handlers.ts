@@ -1,5 +1,12 @@
 /** Wires messages to an order's desk. Handlers only enqueue and answer; they never change the order themselves. */
-import { ApplicationFailure, CancellationScope, condition, currentUpdateInfo, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  currentUpdateInfo,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { AwaitStagePayload, CommandAnswer, ModifyOrderPayload } from '../src/contracts/order-messages';
 import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
@@ -25,7 +32,8 @@ const TEXT_MAX = 200;
 /** Registers every handler, synchronously: messages may arrive before the workflow's first await. */
 export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
   let signals = 0;
-  const signalId = (given: unknown): string => text(given) ?? `signal-${workflowInfo().runId.slice(0, 8)}-${String((signals += 1))}`;
+  const signalId = (given: unknown): string =>
+    text(given) ?? `signal-${workflowInfo().runId.slice(0, 8)}-${String((signals += 1))}`;
   const cancel = (commandId: string, payload: unknown, actor: 'client' | 'operator' = 'client'): void => {
     const reason = text(record(payload)['reason']) ?? 'asked by the client';
     desk.queue.push({ kind: 'cancel', commandId, actor, reason });
@@ -38,12 +46,15 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     desk.queue.push({ kind: 'modify', commandId: signalId(commandId), change });
   });
   setHandler(executionReportsSignal, (reports: unknown) => {
-    const list = Array.isArray(reports) ? reports.filter((report) => typeof report === 'object' && report !== null) : [];
+    const list = Array.isArray(reports)
+      ? reports.filter((report) => typeof report === 'object' && report !== null)
+      : [];
     if (list.length > 0) desk.queue.push({ kind: 'reports', reports: list });
   });
   setHandler(marketTriggerSignal, (payload: unknown) => {
     const { price, marketTimeMs } = record(payload);
-    if (typeof price === 'string' && typeof marketTimeMs === 'number') desk.queue.push({ kind: 'trigger', price, marketTimeMs });
+    if (typeof price === 'string' && typeof marketTimeMs === 'number')
+      desk.queue.push({ kind: 'trigger', price, marketTimeMs });
   });
   setHandler(cancelOrderUpdate, (payload) => {
     const commandId = updateId(record(payload).commandId);
@@ -64,7 +75,9 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     awaitStageUpdate,
     ({ stage }) =>
       uncanceled(async () => {
-        await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, { summary: `a caller waits for ${stage}` });
+        await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, {
+          summary: `a caller waits for ${stage}`,
+        });
         return desk.view();
       }),
     { validator: refuseUnknownStage },
@@ -83,7 +96,9 @@ const uncanceled = <T>(wait: () => Promise<T>): Promise<T> => CancellationScope.
 /** The stage is reached, or can never be reached any more. */
 function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {
   const decided = order.clientOrderIdBase !== undefined || isTerminal(order.status);
-  return stage === 'risk' ? decided : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';
+  return stage === 'risk'
+    ? decided
+    : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';
 }
 
 async function answered(desk: OrderDesk, commandId: string): Promise<CommandAnswer> {
@@ -93,7 +108,8 @@ async function answered(desk: OrderDesk, commandId: string): Promise<CommandAnsw
 }
 
 const updateId = (given: unknown): string => text(given) ?? currentUpdateInfo()?.id ?? 'update';
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? printable(value, TEXT_MAX) : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? printable(value, TEXT_MAX) : undefined;
 const record = (value: unknown): Record<string, unknown> & ModifyOrderPayload =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown> & ModifyOrderPayload) : {};
 

@@ -6,7 +6,7 @@ import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } fr
 import type { Work, WorkFacts } from '../src/domain/order-work';
 import { nextSettlement, settlementRetryMs, SETTLEMENT_ESCALATES_AFTER } from '../src/domain/settlement';
 import { workingClientOrderId } from '../src/domain/order';
-import { durableActivities, localActivities, venueActivities, venueCancelActivities } from './activity-options';
+import { orderActivities, venueActivities, venueCancelActivities } from './activity-options';
 import type { OrderDesk } from './order-desk';
 
 /**
@@ -56,33 +56,37 @@ export class OrderWorks {
       else next = Math.min(next ?? atMs, atMs);
     }
     const heldUntil = this.desk.order.held === undefined ? undefined : this.facts().expiresAtWallMs;
-    return heldUntil === undefined ? next : Math.min(next ?? heldUntil, heldUntil);
+    // Past its end it waits for a replace that is out, whose answer wakes the loop: a timer in the past would spin.
+    return heldUntil === undefined || heldUntil <= wallMs ? next : Math.min(next ?? heldUntil, heldUntil);
   }
 
   private facts(): WorkFacts {
     const { desk } = this;
     const { expiresAtMs, sessions } = desk.market;
-    const due = nextSettlement(desk.order.settlements);
+    const due = this.nextDue();
     return {
       inFlight: this.inFlight,
       notBefore: this.progress.notBefore,
       cancelDelivered: this.progress.cancelDelivered,
       cancelWaitsForSubmission: this.progress.cancelWaitsForSubmission,
       askFromMs: this.progress.askFromMs,
-      sessionsAhead: sessions.length === 0 ? Infinity : sessions.filter((session) => session.closeMs > desk.marketMs).length,
+      sessionsAhead:
+        sessions.length === 0 ? Infinity : sessions.filter((session) => session.closeMs > desk.marketMs).length,
       wallMs: desk.wallMs,
       ...(expiresAtMs === undefined ? {} : { expiresAtWallMs: desk.wallTimeOf(expiresAtMs) }),
-      ...(due === undefined ? {} : { settleAtWallMs: desk.wallTimeOf(due.settleAtMs) }),
+      ...(due === undefined ? {} : { settleAtWallMs: due.atWallMs }),
     };
   }
 
   /** What the venue owes: from when on it is asked. */
   private noticeDebts(): void {
     const { order, wallMs } = this.desk;
-    if (order.pendingCancel === undefined) this.progress.cancelDelivered = this.progress.cancelWaitsForSubmission = false;
+    if (order.pendingCancel === undefined)
+      this.progress.cancelDelivered = this.progress.cancelWaitsForSubmission = false;
     if (order.submission === 'ACKNOWLEDGED') this.progress.cancelWaitsForSubmission = false;
     if (!this.desk.missesFill && !this.progress.cancelDelivered) this.progress.askFromMs = 0;
-    else if (this.progress.askFromMs === 0) this.progress.askFromMs = wallMs + (this.desk.missesFill ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
+    else if (this.progress.askFromMs === 0)
+      this.progress.askFromMs = wallMs + (this.desk.missesFill ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
     // A submission that waits for its next try must not outlive the wish to cancel.
     if (order.pendingCancel !== undefined && order.submission === 'SENDING') this.submission?.cancel();
   }
@@ -91,7 +95,8 @@ export class OrderWorks {
   private releaseToVenue(): void {
     const { order, market } = this.desk;
     if (order.status !== 'CREATED' || order.clientOrderIdBase === undefined) return;
-    if (market.holdsStop && !order.triggered) this.desk.commit('pre-trade', 'system', [{ type: 'OrderHeld', why: 'TRIGGER' }]);
+    if (market.holdsStop && !order.triggered)
+      this.desk.commit('pre-trade', 'system', [{ type: 'OrderHeld', why: 'TRIGGER' }]);
     else this.desk.commit('pre-trade', 'system', [{ type: 'SubmissionStarted', step: order.acceptedStep }]);
   }
 
@@ -99,28 +104,66 @@ export class OrderWorks {
     const { order, market } = this.desk;
     if (order.held === undefined || market.expiresAtMs === undefined || this.desk.marketMs < market.expiresAtMs) return;
     if (order.pendingReplace !== undefined) return;
-    this.desk.commit('expiry', 'timer', [{ type: 'OrderExpired', reason: `${order.request.timeInForce} ended before the stop price was reached` }]);
+    this.desk.commit('expiry', 'timer', [
+      { type: 'OrderExpired', reason: `${order.request.timeInForce} ended before the stop price was reached` },
+    ]);
   }
 
   private begin(work: Work): void {
     switch (work) {
       case 'preTrade':
-        this.run(work, () => this.preTrade(), (result) => { this.takePreTrade(result); });
+        this.run(
+          work,
+          () => this.preTrade(),
+          (result) => {
+            this.takePreTrade(result);
+          },
+        );
         return;
       case 'submit':
-        this.run(work, () => this.submit(), (result) => { this.takeSubmission(result); });
+        this.run(
+          work,
+          () => this.submit(),
+          (result) => {
+            this.takeSubmission(result);
+          },
+        );
         return;
       case 'abandon':
-        this.run(work, () => this.find(true), (result) => { this.takeSubmission(result); });
+        this.run(
+          work,
+          () => this.find(true),
+          (result) => {
+            this.takeSubmission(result);
+          },
+        );
         return;
       case 'cancel':
-        this.run(work, () => this.cancel(), (result) => { this.takeCancel(result); });
+        this.run(
+          work,
+          () => this.cancel(),
+          (result) => {
+            this.takeCancel(result);
+          },
+        );
         return;
       case 'replace':
-        this.run(work, () => this.replace(), (result) => { this.takeReplace(result); });
+        this.run(
+          work,
+          () => this.replace(),
+          (result) => {
+            this.takeReplace(result);
+          },
+        );
         return;
       case 'ask':
-        this.run(work, () => this.find(false), (result) => { this.takeFound(result); });
+        this.run(
+          work,
+          () => this.find(false),
+          (result) => {
+            this.takeFound(result);
+          },
+        );
         return;
       case 'settle':
         this.beginSettlement();
@@ -142,14 +185,23 @@ export class OrderWorks {
       });
     };
     act().then(
-      (result) => { arrive(() => { take(result); }); },
-      (error: unknown) => { arrive(() => { this.takeFailure(work, error); }); },
+      (result) => {
+        arrive(() => {
+          take(result);
+        });
+      },
+      (error: unknown) => {
+        arrive(() => {
+          this.takeFailure(work, error);
+        });
+      },
     );
   }
 
   /** An activity ended without an outcome: canceled, or refused for ever by a bug. Nothing is guessed from that. */
   private takeFailure(work: Work, error: unknown): void {
-    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+    const reason =
+      error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
     if (work === 'submit') this.takeSubmission({ kind: 'unknown', reason: reason.slice(0, 200) });
     else this.desk.alerts.push({ code: 'ACTIVITY_FAILED', text: `${work}: ${reason.slice(0, 300)}` });
     this.later(work);
@@ -167,16 +219,11 @@ export class OrderWorks {
 
   // --- pre-trade -------------------------------------------------------------------------------------------------
 
-  private async preTrade(): Promise<PreTradeResult> {
+  private preTrade(): Promise<PreTradeResult> {
     const { desk } = this;
     const { workflowId, clock } = desk;
     const input = { raw: desk.raw, workflowId, firstRunId: desk.firstRunId, ...(clock === undefined ? {} : { clock }) };
-    const summary = 'risk checks, reservation, route';
-    try {
-      return await localActivities.preTrade.executeWithOptions({ summary }, [input]);
-    } catch {
-      return durableActivities.preTrade.executeWithOptions({ summary }, [input]);
-    }
+    return orderActivities.preTrade.executeWithOptions({ summary: 'risk checks, reservation, route' }, [input]);
   }
   private takePreTrade(result: PreTradeResult): void {
     const { desk } = this;
@@ -205,25 +252,31 @@ export class OrderWorks {
     const scope = new CancellationScope({ cancellable: true });
     this.submission = scope;
     const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;
-    return scope.run(() => venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [this.submitInput(order.acceptedStep)]));
+    return scope.run(() =>
+      venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [this.submitInput(order.acceptedStep)]),
+    );
   }
   private takeSubmission(result: VenueResult): void {
     const { desk } = this;
     if (result.kind === 'unknown') {
-      if (desk.order.submission === 'SENDING') desk.commit('submission', 'system', [{ type: 'SubmissionUnknown', reason: result.reason }]);
+      if (desk.order.submission === 'SENDING')
+        desk.commit('submission', 'system', [{ type: 'SubmissionUnknown', reason: result.reason }]);
       this.later('submit');
       this.later('abandon');
       return;
     }
     this.resolved('submit');
     if (result.kind === 'absent') {
-      desk.commit('submission', 'venue', [{ type: 'OrderCanceled', reason: `never reached the venue: ${result.reason}` }]);
+      desk.commit('submission', 'venue', [
+        { type: 'OrderCanceled', reason: `never reached the venue: ${result.reason}` },
+      ]);
       return;
     }
     desk.takeReports(result.reports);
     const open = desk.order.end === undefined && desk.order.submission !== 'ACKNOWLEDGED';
     if (!open) return;
-    if (result.kind === 'refused') desk.commit('submission', 'venue', [{ type: 'OrderRejected', reason: result.reason, text: result.text }]);
+    if (result.kind === 'refused')
+      desk.commit('submission', 'venue', [{ type: 'OrderRejected', reason: result.reason, text: result.text }]);
     else desk.commit('submission', 'venue', [{ type: 'OrderSubmitted' }]);
   }
 
@@ -260,7 +313,8 @@ export class OrderWorks {
   private replace(): Promise<VenueResult> {
     const { order } = this.desk;
     const pending = order.pendingReplace;
-    if (pending === undefined || order.clientOrderIdBase === undefined) return Promise.resolve({ kind: 'unknown', reason: 'no replace is pending' });
+    if (pending === undefined || order.clientOrderIdBase === undefined)
+      return Promise.resolve({ kind: 'unknown', reason: 'no replace is pending' });
     const heldHere = order.held !== undefined;
     const input = {
       ...this.submitInput(pending.step),
@@ -274,7 +328,9 @@ export class OrderWorks {
       ...(this.desk.clock === undefined ? {} : { clock: this.desk.clock }),
       sendUntilMs: this.desk.wallMs + SEND_UNTIL_MS.immediate,
     };
-    const summary = `replace: ${Object.entries(pending.change).map(([field, value]) => `${field} ${String(value)}`).join(', ')}`;
+    const summary = `replace: ${Object.entries(pending.change)
+      .map(([field, value]) => `${field} ${String(value)}`)
+      .join(', ')}`;
     return venueActivities(this.venue).replaceOrder.executeWithOptions({ summary }, [input]);
   }
   private takeReplace(result: VenueResult): void {
@@ -288,11 +344,16 @@ export class OrderWorks {
     if (result.kind !== 'absent') desk.takeReports(result.reports);
     if (pending === undefined || desk.order.pendingReplace?.step !== pending.step) return;
     if (result.kind !== 'answered') {
-      const refusal = result.kind === 'absent' ? { reason: 'NOT_SENT', text: result.reason } : { reason: result.reason, text: result.text };
+      const refusal =
+        result.kind === 'absent'
+          ? { reason: 'NOT_SENT', text: result.reason }
+          : { reason: result.reason, text: result.text };
       desk.commit('replace', 'venue', [{ type: 'ReplaceRejected', step: pending.step, ...refusal }]);
     } else if (desk.order.held !== undefined) {
       const { quantity, ...prices } = pending.change;
-      desk.commit('replace', 'risk', [{ type: 'OrderReplaced', step: pending.step, quantity: quantity ?? desk.order.quantity, ...prices }]);
+      desk.commit('replace', 'risk', [
+        { type: 'OrderReplaced', step: pending.step, quantity: quantity ?? desk.order.quantity, ...prices },
+      ]);
     } else {
       // Taken and not decided: the venue owes the outcome, which the stream brings; ask if it does not.
       this.later('replace');
@@ -302,8 +363,12 @@ export class OrderWorks {
   // --- questions -------------------------------------------------------------------------------------------------
 
   private find(abandon: boolean): Promise<VenueResult> {
-    const summary = abandon ? 'does the venue have the order? if not, it is not sent any more' : 'what does the venue know of the order?';
-    return venueCancelActivities(this.venue).findOrder.executeWithOptions({ summary }, [{ ...this.atVenue(), abandon }]);
+    const summary = abandon
+      ? 'does the venue have the order? if not, it is not sent any more'
+      : 'what does the venue know of the order?';
+    return venueCancelActivities(this.venue).findOrder.executeWithOptions({ summary }, [
+      { ...this.atVenue(), abandon },
+    ]);
   }
   private takeFound(result: VenueResult): void {
     const { desk } = this;
@@ -318,38 +383,60 @@ export class OrderWorks {
 
   // --- settlement and calendar -----------------------------------------------------------------------------------
 
+  /** The settlement to do next, and when: one that failed waits for its retry and holds up no other. */
+  private nextDue() {
+    const { desk } = this;
+    const retryAtMs = this.progress.settleRetryAtMs ?? 0;
+    return nextSettlement(desk.order.settlements, (due) => {
+      const atWallMs = desk.wallTimeOf(due.settleAtMs);
+      return due.status === 'BOOKED' ? atWallMs : Math.max(atWallMs, retryAtMs);
+    });
+  }
   private beginSettlement(): void {
     const { desk } = this;
-    const due = nextSettlement(desk.order.settlements);
+    const due = this.nextDue()?.due;
     if (due === undefined) return;
     const { settleAtMs, trades, quantity } = due;
     const { orderId, venueAccount, clientOrderId } = this.atVenue();
     const input = { orderId, venue: this.venue, venueAccount, clientOrderId, settleAtMs, trades, quantity };
     const summary = `settle ${String(trades)} trade(s), ${quantity} ${desk.order.request.symbol}`;
-    this.run('settle', () => durableActivities.settleTrades.executeWithOptions({ summary }, [input]), (result) => {
-      if (result.kind === 'settled') {
-        this.resolved('settle');
-        desk.commit('settlement', 'settlement', [{ type: 'TradeSettled', settleAtMs, trades, quantity }]);
-        return;
-      }
-      const attempt = due.attempts + 1;
-      this.progress.notBefore.settle = desk.wallMs + settlementRetryMs(attempt);
-      desk.commit('settlement', 'settlement', [{ type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason }]);
-      if (attempt === SETTLEMENT_ESCALATES_AFTER) {
-        desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
-      }
-    });
+    this.run(
+      'settle',
+      () => orderActivities.settleTrades.executeWithOptions({ summary }, [input]),
+      (result) => {
+        if (result.kind === 'settled') {
+          this.resolved('settle');
+          desk.commit('settlement', 'settlement', [{ type: 'TradeSettled', settleAtMs, trades, quantity }]);
+          return;
+        }
+        const attempt = due.attempts + 1;
+        this.progress.settleRetryAtMs = desk.wallMs + settlementRetryMs(attempt);
+        desk.commit('settlement', 'settlement', [
+          { type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason },
+        ]);
+        if (attempt === SETTLEMENT_ESCALATES_AFTER) {
+          desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
+        }
+      },
+    );
   }
   private beginSessions(): void {
     const { desk } = this;
     const afterMs = desk.market.sessions.at(-1)?.closeMs ?? desk.marketMs;
     const input = { symbol: desk.order.request.symbol, afterMs };
-    this.run('sessions', () => durableActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]), (later) => {
-      // In replayed time every session since the clock's origin counts; in life the past ones are done with.
-      const known = desk.clock === undefined ? desk.market.sessions.filter((session) => session.closeMs > desk.marketMs) : desk.market.sessions;
-      desk.market = { ...desk.market, sessions: [...known, ...later] };
-      this.later('sessions');
-    });
+    this.run(
+      'sessions',
+      () => orderActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]),
+      (later) => {
+        // In replayed time every session since the clock's origin counts; in life the past ones are done with.
+        const known =
+          desk.clock === undefined
+            ? desk.market.sessions.filter((session) => session.closeMs > desk.marketMs)
+            : desk.market.sessions;
+        desk.market = { ...desk.market, sessions: [...known, ...later] };
+        this.later('sessions');
+      },
+    );
   }
 
   private get venue(): string {
@@ -358,7 +445,12 @@ export class OrderWorks {
   private atVenue() {
     const { order } = this.desk;
     const clientOrderId = workingClientOrderId(order) ?? venueClientOrderId('', 0);
-    return { orderId: order.orderId, venueAccount: order.venueAccount ?? '', symbol: order.request.symbol, clientOrderId };
+    return {
+      orderId: order.orderId,
+      venueAccount: order.venueAccount ?? '',
+      symbol: order.request.symbol,
+      clientOrderId,
+    };
   }
   private submitInput(step: number): SubmitInput {
     const { order } = this.desk;

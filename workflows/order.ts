@@ -1,4 +1,11 @@
-import { allHandlersFinished, CancellationScope, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { OrderInput, OrderView } from '../src/contracts/order-messages';
 import { isComplete } from '../src/domain/order-work';
 import { raiseAlerts } from './order-alerts';

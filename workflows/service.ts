@@ -9,7 +9,10 @@ const JOURNAL_HEAD_EVERY_MS = 60_000;
  * own dies, and goes on from its last position. Cancel the workflow to stop the session.
  */
 export async function venueSession(input: { readonly venue: string; readonly venueAccount: string }): Promise<void> {
-  await sessionActivities.runVenueSession.executeWithOptions({ summary: `reports of ${input.venue}/${input.venueAccount}` }, [input]);
+  await sessionActivities.runVenueSession.executeWithOptions(
+    { summary: `reports of ${input.venue}/${input.venueAccount}` },
+    [input],
+  );
   // The activity ends only after its 30 days; a fresh run starts with a short history.
   await continueAsNew<typeof venueSession>(input);
 }
@@ -23,7 +26,10 @@ export async function marketWatch(): Promise<void> {
 /** Writes a head over all journal chains every minute. */
 export async function journalHead(): Promise<void> {
   while (!workflowInfo().continueAsNewSuggested) {
-    await sessionActivities.writeJournalHead.executeWithOptions({ startToCloseTimeout: '1 minute', heartbeatTimeout: '1 minute' }, []);
+    await sessionActivities.writeJournalHead.executeWithOptions(
+      { startToCloseTimeout: '1 minute', heartbeatTimeout: '1 minute' },
+      [],
+    );
     await sleep(JOURNAL_HEAD_EVERY_MS, { summary: 'next journal head' });
   }
   await continueAsNew<typeof journalHead>();

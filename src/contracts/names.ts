@@ -38,7 +38,7 @@ export const SearchAttribute = {
 export const MemoName = { requestHash: 'requestHash' } as const;
 
 export const TaskQueue = {
-  /** Order workflows with their local activities and the fallbacks of those. */
+  /** Order workflows, and the activities beside them: pre-trade, recording, settlement, alerts. */
   orders: 'oms-orders',
   /** Venue sessions, market watch and other service workflows with their long activities. */
   sessions: 'oms-sessions',

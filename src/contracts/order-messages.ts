@@ -41,6 +41,8 @@ export interface WorkProgress {
   cancelWaitsForSubmission: boolean;
   /** The venue may be asked for what it owes from then on. */
   askFromMs: number;
+  /** A settlement that failed is tried again from then on; others do not wait for it. */
+  settleRetryAtMs?: number;
   /** An order that the venue proves not to have is not sent after this time. */
   sendUntilMs?: number;
 }

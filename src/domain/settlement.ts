@@ -9,11 +9,19 @@ const RETRY_FIRST_MS = 2_000;
 const RETRY_LAST_MS = 3_600_000;
 
 /** Wait after failed try `attempt` (1, 2, …): 2 s, 8 s, 32 s, … up to an hour. */
-export const settlementRetryMs = (attempt: number): number => Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 4 ** Math.min(attempt - 1, 10));
+export const settlementRetryMs = (attempt: number): number =>
+  Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 4 ** Math.min(attempt - 1, 10));
 
-/** The earliest settlement that is not done. */
-export function nextSettlement(dues: readonly SettlementDue[]): SettlementDue | undefined {
+/** The settlement that comes first of those not done, by the wall time that `atWallMs` gives each. */
+export function nextSettlement(
+  dues: readonly SettlementDue[],
+  atWallMs: (due: SettlementDue) => number,
+): { readonly due: SettlementDue; readonly atWallMs: number } | undefined {
   return dues
     .filter((due) => due.status !== 'SETTLED')
-    .reduce<SettlementDue | undefined>((first, due) => (first === undefined || due.settleAtMs < first.settleAtMs ? due : first), undefined);
+    .map((due) => ({ due, atWallMs: atWallMs(due) }))
+    .reduce<{ due: SettlementDue; atWallMs: number } | undefined>(
+      (first, next) => (first === undefined || next.atWallMs < first.atWallMs ? next : first),
+      undefined,
+    );
 }

@@ -10,10 +10,19 @@ const due = (settleAtMs: number, status: SettlementDue['status']): SettlementDue
   attempts: 0,
 });
 
+const byTime = (one: SettlementDue): number => one.settleAtMs;
+
 test('the next settlement is the earliest that is not done', () => {
-  expect(nextSettlement([])).toBeUndefined();
-  expect(nextSettlement([due(1, 'SETTLED')])).toBeUndefined();
-  expect(nextSettlement([due(3, 'BOOKED'), due(1, 'SETTLED'), due(2, 'BOOKED')])?.settleAtMs).toBe(2);
+  expect(nextSettlement([], byTime)).toBeUndefined();
+  expect(nextSettlement([due(1, 'SETTLED')], byTime)).toBeUndefined();
+  const dues = [due(3, 'BOOKED'), due(1, 'SETTLED'), due(2, 'BOOKED')];
+  expect(nextSettlement(dues, byTime)).toMatchObject({ due: { settleAtMs: 2 }, atWallMs: 2 });
+});
+
+test('one that failed and waits for its retry holds up no other', () => {
+  const dues = [due(1, 'FAILED'), due(2, 'BOOKED')];
+  const next = nextSettlement(dues, (one) => (one.status === 'FAILED' ? 1_000 : one.settleAtMs));
+  expect(next?.due.settleAtMs).toBe(2);
 });
 
 test('retries are four times as far apart each time, up to an hour, for any number of attempts', () => {
