@@ -1,0 +1,14 @@
+import { orderScenarios } from './orders';
+import { serviceScenarios, timeScenarios } from './time';
+import { troubleScenarios } from './trouble';
+
+/** The name of every scenario that must be recorded. */
+export const SCENARIO_NAMES: readonly string[] = [
+  orderScenarios,
+  troubleScenarios,
+  timeScenarios,
+  serviceScenarios,
+].flatMap((group) => Object.keys(group));
+
+/** The files of one scenario: one history, or one per run of a workflow that continued as new. */
+export const historyFileNames = (scenario: string): RegExp => new RegExp(`^${scenario}(\\.\\d+)?\\.json$`);
