@@ -1,13 +1,12 @@
 /** Runs what an order's facts call for: starts activities, turns their results into events. */
 import { CancellationScope } from '@temporalio/workflow';
-import type { PreTradeResult, SubmitInput, VenueResult } from '../activities/contract';
-import { venueClientOrderId } from '../src/domain/ids';
+import type { PreTradeResult, VenueResult } from '../activities/contract';
 import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } from '../src/domain/order-work';
 import type { Work, WorkFacts } from '../src/domain/order-work';
 import { nextSettlement, settlementRetryMs, SETTLEMENT_ESCALATES_AFTER } from '../src/domain/settlement';
-import { workingClientOrderId } from '../src/domain/order';
 import { orderActivities, venueActivities, venueCancelActivities } from './activity-options';
 import type { OrderDesk } from './order-desk';
+import { atVenue, preTradeInput, replaceInput, settleInput, submitInput } from './order-inputs';
 
 /**
  * How long after its start an order that the venue proves not to have may still be sent: a price of minutes ago is not
@@ -220,10 +219,9 @@ export class OrderWorks {
   // --- pre-trade -------------------------------------------------------------------------------------------------
 
   private preTrade(): Promise<PreTradeResult> {
-    const { desk } = this;
-    const { workflowId, clock } = desk;
-    const input = { raw: desk.raw, workflowId, firstRunId: desk.firstRunId, ...(clock === undefined ? {} : { clock }) };
-    return orderActivities.preTrade.executeWithOptions({ summary: 'risk checks, reservation, route' }, [input]);
+    return orderActivities.preTrade.executeWithOptions({ summary: 'risk checks, reservation, route' }, [
+      preTradeInput(this.desk),
+    ]);
   }
   private takePreTrade(result: PreTradeResult): void {
     const { desk } = this;
@@ -253,7 +251,9 @@ export class OrderWorks {
     this.submission = scope;
     const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;
     return scope.run(() =>
-      venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [this.submitInput(order.acceptedStep)]),
+      venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [
+        submitInput(this.desk, order.acceptedStep),
+      ]),
     );
   }
   private takeSubmission(result: VenueResult): void {
@@ -284,7 +284,7 @@ export class OrderWorks {
 
   private cancel(): Promise<VenueResult> {
     const summary = `cancel at ${this.venue}: ${this.desk.order.pendingCancel?.reason ?? ''}`.slice(0, 200);
-    return venueCancelActivities(this.venue).cancelOrder.executeWithOptions({ summary }, [this.atVenue()]);
+    return venueCancelActivities(this.venue).cancelOrder.executeWithOptions({ summary }, [atVenue(this.desk.order)]);
   }
   private takeCancel(result: VenueResult): void {
     const { desk } = this;
@@ -315,19 +315,7 @@ export class OrderWorks {
     const pending = order.pendingReplace;
     if (pending === undefined || order.clientOrderIdBase === undefined)
       return Promise.resolve({ kind: 'unknown', reason: 'no replace is pending' });
-    const heldHere = order.held !== undefined;
-    const input = {
-      ...this.submitInput(pending.step),
-      ...pending.change,
-      origClientOrderId: venueClientOrderId(order.clientOrderIdBase, order.acceptedStep),
-      step: pending.step,
-      filledQuantity: order.filledQuantity,
-      firstRunId: this.desk.firstRunId,
-      venue: this.venue,
-      heldHere,
-      ...(this.desk.clock === undefined ? {} : { clock: this.desk.clock }),
-      sendUntilMs: this.desk.wallMs + SEND_UNTIL_MS.immediate,
-    };
+    const input = replaceInput(this.desk, pending, this.desk.wallMs + SEND_UNTIL_MS.immediate);
     const summary = `replace: ${Object.entries(pending.change)
       .map(([field, value]) => `${field} ${String(value)}`)
       .join(', ')}`;
@@ -367,7 +355,7 @@ export class OrderWorks {
       ? 'does the venue have the order? if not, it is not sent any more'
       : 'what does the venue know of the order?';
     return venueCancelActivities(this.venue).findOrder.executeWithOptions({ summary }, [
-      { ...this.atVenue(), abandon },
+      { ...atVenue(this.desk.order), abandon },
     ]);
   }
   private takeFound(result: VenueResult): void {
@@ -397,8 +385,7 @@ export class OrderWorks {
     const due = this.nextDue()?.due;
     if (due === undefined) return;
     const { settleAtMs, trades, quantity } = due;
-    const { orderId, venueAccount, clientOrderId } = this.atVenue();
-    const input = { orderId, venue: this.venue, venueAccount, clientOrderId, settleAtMs, trades, quantity };
+    const input = settleInput(desk.order, due);
     const summary = `settle ${String(trades)} trade(s), ${quantity} ${desk.order.request.symbol}`;
     this.run(
       'settle',
@@ -441,28 +428,5 @@ export class OrderWorks {
 
   private get venue(): string {
     return this.desk.order.route?.venue ?? '';
-  }
-  private atVenue() {
-    const { order } = this.desk;
-    const clientOrderId = workingClientOrderId(order) ?? venueClientOrderId('', 0);
-    return {
-      orderId: order.orderId,
-      venueAccount: order.venueAccount ?? '',
-      symbol: order.request.symbol,
-      clientOrderId,
-    };
-  }
-  private submitInput(step: number): SubmitInput {
-    const { order } = this.desk;
-    return {
-      ...this.atVenue(),
-      clientOrderId: venueClientOrderId(order.clientOrderIdBase ?? '', step),
-      order: order.request,
-      quantity: order.quantity,
-      ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
-      ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
-      triggered: order.triggered && this.desk.market.holdsStop,
-      sendUntilMs: this.progress.sendUntilMs ?? this.desk.wallMs,
-    };
   }
 }
