@@ -63,7 +63,7 @@ async function main(): Promise<number> {
     const result = await runDemo(stack, catalog, plan, progress);
     for (const line of summaryLines(result)) console.log(line);
     console.log(
-      `\nEvery order with its story is under \`npm start\` at Temporal's web page (here it was ${stack.uiUrl ?? stack.temporalAddress}); log: ${logFile}`,
+      `\n\`npm start\` keeps such a system up, with every order and its history on Temporal's web page (here at ${stack.uiUrl ?? stack.temporalAddress} until now). Log: ${logFile}`,
     );
     if (json !== undefined) await writeFile(json, `${JSON.stringify(await figuresOf(stack, result), undefined, 2)}\n`);
     return Object.values(result.invariants).every(({ ok }) => ok) ? 0 : 1;

@@ -34,8 +34,6 @@ type Which = 'bid' | 'ask';
 /**
  * Keeps a bid and an ask around the market: sets them, moves them along, takes them back, and stops on the side where it
  * holds too much.
- *
- * The bid moves by update (the answer tells whether it was taken), the ask by signal (fire and forget), to show both.
  */
 export class MarketMaker extends Strategy {
   private readonly standing: Record<Which, Standing | undefined> = { bid: undefined, ask: undefined };
@@ -104,8 +102,9 @@ export class MarketMaker extends Strategy {
     }
     standing.moves += 1;
     standing.price = price;
-    if (which === 'bid') this.onOrder((await this.orders.modify(standing.orderId, { limitPrice: price })).order);
-    else await this.orders.signalModify(standing.orderId, { limitPrice: price }).catch(ignoreEnded);
+    // The answer tells also when the quote has traded meanwhile; then `onOrder` forgets it, and the next quote sets anew.
+    const { order } = await this.orders.modify(standing.orderId, { limitPrice: price });
+    this.onOrder(order);
   }
 
   private isAway(price: DecimalString, wanted: DecimalString): boolean {

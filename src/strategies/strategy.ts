@@ -23,8 +23,8 @@ export interface StrategySettings {
 /** An order without what the strategy fills in by itself. */
 export type StrategyOrder = Omit<OrderRequest, 'clientOrderId' | 'account' | 'strategy' | 'symbol'>;
 
-/** How often an order of ours is looked at; each look costs the worker a query. */
-const FOLLOW_EVERY_MS = 1_000;
+/** Wait before an order is asked for again when the server did not answer. */
+const ASK_AGAIN_MS = 1_000;
 
 export abstract class Strategy {
   private count = 0;
@@ -33,7 +33,11 @@ export abstract class Strategy {
   private busy = false;
   private unsubscribe: () => void = () => undefined;
   private failure: Error | undefined;
-  private readonly ended = new AbortController();
+  private isStopped = false;
+  private endFollowing: (nothing: undefined) => void = () => undefined;
+  private readonly stopped = new Promise<undefined>((resolve) => {
+    this.endFollowing = resolve;
+  });
   private readonly followed = new Set<Promise<void>>();
 
   constructor(
@@ -43,7 +47,7 @@ export abstract class Strategy {
 
   /** Called with a new quote, never twice at a time: quotes that come meanwhile are replaced by the newest. */
   protected abstract onQuote(quote: Quote): Promise<void>;
-  /** Called whenever one of our orders has moved on, until it has ended. */
+  /** Called when one of our orders is final: ended, and all its trades settled. Answers to commands tell of it earlier. */
   protected abstract onOrder(order: OrderView): void;
   /** Called once when trading ends: take back what should not stay in the market. */
   protected abstract onStop(): Promise<void>;
@@ -62,7 +66,8 @@ export abstract class Strategy {
     this.unsubscribe();
     await this.working;
     await this.onStop();
-    this.ended.abort();
+    this.isStopped = true;
+    this.endFollowing(undefined);
     await Promise.all(this.followed);
     if (this.failure !== undefined) throw this.failure;
   }
@@ -101,17 +106,20 @@ export abstract class Strategy {
     this.unsubscribe();
   }
 
-  /** Looks at an order until it has ended; a look that fails is repeated, as the order lives on meanwhile. */
+  /**
+   * Tells when an order is final. It waits for the result and does not `watch`: a query that meets a local activity in the
+   * worker can leave a history that does not replay (SDK 1.24), and a strategy would ask about every order all the time.
+   */
   private async follow(orderId: OrderId): Promise<void> {
-    const { signal } = this.ended;
-    while (!signal.aborted) {
+    while (!this.isStopped) {
       try {
-        const watched = this.orders.watch(orderId, { until: 'terminal', everyMs: FOLLOW_EVERY_MS, signal });
-        for await (const order of watched) this.onOrder(order);
+        const order = await Promise.race([this.orders.final(orderId), this.stopped]);
+        if (order !== undefined) this.onOrder(order);
         return;
       } catch (error) {
+        // The order lives on while the server is away.
         if (error instanceof OrderNotFoundError) throw error;
-        await new Promise<void>((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
+        await new Promise<void>((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       }
     }
   }
