@@ -1,5 +1,5 @@
 /** Everything that workflows may ask of the outside world. Types only: no driver is reachable from here. */
-import type { MarketTerms, OrderView } from '../src/contracts/order-messages';
+import type { MarketTerms } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../src/domain/ids';
 import type { MarketClock } from '../src/domain/market-clock';
@@ -94,7 +94,12 @@ export interface ReplaceInput extends SubmitInput {
 /** The venue's word on a request. */
 export type VenueResult =
   | { readonly kind: 'answered'; readonly reports: readonly ExecutionReport[] }
-  | { readonly kind: 'refused'; readonly reason: string; readonly text: string; readonly reports: readonly ExecutionReport[] }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly text: string;
+      readonly reports: readonly ExecutionReport[];
+    }
   /** Bytes may have gone out: only asking the venue can tell. */
   | { readonly kind: 'unknown'; readonly reason: string }
   /** Proved: the venue never had it, and no attempt can still reach it. */
@@ -121,4 +126,3 @@ export interface SessionActivities {
   /** Chains a head over all journal chains. */
   writeJournalHead(): Promise<void>;
 }
-export type { OrderView };

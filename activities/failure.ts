@@ -2,7 +2,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 /** Nothing was sent or stored: Temporal tries again, after `retryAfterMs` when the other side asked for a pause. */
-export function retryLater(code: 'NOT_SENT' | 'RATE_LIMITED' | 'VENUE_UNAVAILABLE' | 'STORE_UNAVAILABLE', text: string, retryAfterMs?: number, cause?: unknown): ApplicationFailure {
+export function retryLater(
+  code: 'NOT_SENT' | 'RATE_LIMITED' | 'VENUE_UNAVAILABLE' | 'STORE_UNAVAILABLE',
+  text: string,
+  retryAfterMs?: number,
+  cause?: unknown,
+): ApplicationFailure {
   return ApplicationFailure.create({
     type: code,
     message: `${code}: ${text}`,

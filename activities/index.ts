@@ -1,4 +1,4 @@
-import type { OrderActivities, SessionActivities } from './contract';
+import type { SessionActivities } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { runMarketWatch } from './market-watch';
 import { createOrderActivities } from './order-activities';
@@ -17,4 +17,3 @@ export function createSessionActivities(deps: ActivityDependencies): SessionActi
     },
   };
 }
-export type { ActivityDependencies, OrderActivities };

@@ -9,7 +9,9 @@ import type { HeldStop } from '../src/ports/stores';
 const REFRESH_EVERY_MS = 500;
 
 /** Runs until cancelled. The held orders are read again and again, so that a new worker needs no memory. */
-export async function runMarketWatch(deps: Pick<ActivityDependencies, 'orders' | 'marketData' | 'signals' | 'log'>): Promise<void> {
+export async function runMarketWatch(
+  deps: Pick<ActivityDependencies, 'orders' | 'marketData' | 'signals' | 'log'>,
+): Promise<void> {
   const cancel = cancellationSignal();
   let held: readonly HeldStop[] = [];
   const check = (quote: Quote): void => {

@@ -11,7 +11,9 @@ export function createOrderActivities(deps: ActivityDependencies): OrderActiviti
     recordEvents: ({ order, events, firstRunId }) => deps.orders.record(order, events, firstRunId),
     loadSessions({ symbol, afterMs }) {
       const calendarId = deps.instruments.get(symbol)?.calendarId;
-      return Promise.resolve(calendarId === undefined ? [] : deps.calendars.sessions(calendarId, afterMs, SESSIONS_GIVEN));
+      return Promise.resolve(
+        calendarId === undefined ? [] : deps.calendars.sessions(calendarId, afterMs, SESSIONS_GIVEN),
+      );
     },
     settleTrades: (input) => settleTrades(deps, input),
     raiseAlert({ orderId, code, text }) {

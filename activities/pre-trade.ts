@@ -26,7 +26,15 @@ const DAY_MS = 24 * 3_600_000;
 
 type Dependencies = Pick<
   ActivityDependencies,
-  'orders' | 'instruments' | 'venues' | 'venueProfiles' | 'routing' | 'riskChecks' | 'calendars' | 'marketData' | 'clock'
+  | 'orders'
+  | 'instruments'
+  | 'venues'
+  | 'venueProfiles'
+  | 'routing'
+  | 'riskChecks'
+  | 'calendars'
+  | 'marketData'
+  | 'clock'
 >;
 
 /** Runs every pre-trade step for one new order. */
@@ -92,7 +100,10 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
     defaultPolicy: deps.routing.defaultPolicy,
     weights: deps.routing.weights,
     // A hash spreads orders evenly without a counter that every worker would have to share.
-    roundRobinCounter: createHash('sha256').update(orderIdOf(request.account, request.clientOrderId)).digest().readUInt32BE(0),
+    roundRobinCounter: createHash('sha256')
+      .update(orderIdOf(request.account, request.clientOrderId))
+      .digest()
+      .readUInt32BE(0),
     wallTimeMs: judged.wallTimeMs,
     maxQuoteAgeMs: account.limits.maxQuoteAgeMs,
   });
@@ -111,7 +122,11 @@ function quotesOf(deps: Pick<Dependencies, 'marketData'>, instrument: Instrument
     .map((venue) => deps.marketData.quote(instrument?.symbol ?? '', venue))
     .filter((quote) => quote !== undefined);
 }
-function venueView(deps: Pick<Dependencies, 'venues' | 'venueProfiles' | 'marketData'>, instrument: Instrument, venue: string) {
+function venueView(
+  deps: Pick<Dependencies, 'venues' | 'venueProfiles' | 'marketData'>,
+  instrument: Instrument,
+  venue: string,
+) {
   const connector = deps.venues.get(venue);
   const profile = deps.venueProfiles.get(venue);
   if (connector === undefined || profile === undefined) return [];
@@ -130,7 +145,8 @@ export function marketTerms(
 ) {
   const wallTimeMs = deps.clock.nowMs();
   const fromMs = clock?.simOriginMs ?? wallTimeMs;
-  const sessions = instrument === undefined ? [] : deps.calendars.sessions(instrument.calendarId, fromMs, SESSIONS_GIVEN);
+  const sessions =
+    instrument === undefined ? [] : deps.calendars.sessions(instrument.calendarId, fromMs, SESSIONS_GIVEN);
   const marketTimeMs = marketTimeAt(clock, sessions, wallTimeMs);
   const session = sessions.find((candidate) => marketTimeMs < candidate.closeMs);
   const expiresAtMs = endOf(request, session?.closeMs ?? (Math.floor(marketTimeMs / DAY_MS) + 1) * DAY_MS);

@@ -5,7 +5,15 @@ import type { OrderRequest, Violation } from '../src/domain/order-request';
 
 type Dependencies = Pick<
   ActivityDependencies,
-  'orders' | 'instruments' | 'venues' | 'venueProfiles' | 'routing' | 'riskChecks' | 'calendars' | 'marketData' | 'clock'
+  | 'orders'
+  | 'instruments'
+  | 'venues'
+  | 'venueProfiles'
+  | 'routing'
+  | 'riskChecks'
+  | 'calendars'
+  | 'marketData'
+  | 'clock'
 >;
 
 /** Risk on the whole new form of an order; the reservation grows before the venue can fill the new form. */

@@ -15,15 +15,20 @@ export async function settleTrades(
 ): Promise<SettleResult> {
   const connector = deps.venues.get(input.venue);
   if (connector === undefined) return { kind: 'failed', reason: `no connector for venue ${input.venue}` };
-  const booked = (await deps.orders.executions(input.orderId)).filter((execution) => execution.settleAtMs === input.settleAtMs && !execution.settled);
+  const booked = (await deps.orders.executions(input.orderId)).filter(
+    (execution) => execution.settleAtMs === input.settleAtMs && !execution.settled,
+  );
   const bookedQuantity = booked.reduce((sum, execution) => add(sum, execution.quantity), ZERO);
   if (!equal(bookedQuantity, input.quantity)) {
     // The recording of the last fills may still be on its way; the retry finds it done.
     return { kind: 'failed', reason: `${bookedQuantity} booked of ${input.quantity} due` };
   }
   const found = await connector.findOrder(input.venueAccount, input.clientOrderId);
-  if (found.kind !== 'found') return { kind: 'failed', reason: found.kind === 'notFound' ? 'the venue knows no such order' : found.reason };
-  const theirs = new Map(found.reports.filter((report) => report.execType === 'TRADE').map((report) => [report.execId, report]));
+  if (found.kind !== 'found')
+    return { kind: 'failed', reason: found.kind === 'notFound' ? 'the venue knows no such order' : found.reason };
+  const theirs = new Map(
+    found.reports.filter((report) => report.execType === 'TRADE').map((report) => [report.execId, report]),
+  );
   const different = booked.find((execution) => !affirms(theirs.get(execution.execId), execution));
   return different === undefined
     ? { kind: 'settled' }
@@ -33,6 +38,8 @@ export async function settleTrades(
 function affirms(theirs: ExecutionReport | undefined, ours: Pick<ExecutionRow, 'quantity' | 'price' | 'fee'>): boolean {
   if (theirs?.lastQuantity === undefined || theirs.lastPrice === undefined) return false;
   return (
-    equal(theirs.lastQuantity, ours.quantity) && equal(theirs.lastPrice, ours.price) && equal(theirs.fee ?? ZERO, ours.fee)
+    equal(theirs.lastQuantity, ours.quantity) &&
+    equal(theirs.lastPrice, ours.price) &&
+    equal(theirs.fee ?? ZERO, ours.fee)
   );
 }

@@ -32,16 +32,22 @@ export function createVenueActivities(deps: Dependencies, venue: string): VenueA
   if (connector === undefined) throw new Error(`no connector for venue ${venue}`);
   return {
     submitOrder: (input) =>
-      sendOnce(deps, connector, input, input.clientOrderId, (sendByMs) => connector.submit(venueOrder(input), sendByMs)),
+      sendOnce(deps, connector, input, input.clientOrderId, (sendByMs) =>
+        connector.submit(venueOrder(input), sendByMs),
+      ),
 
     async replaceOrder(input) {
       const verdict = await checkReplace(deps, input);
       if (verdict.kind === 'denied') {
-        const text = verdict.reasons.map((reason) => `${reason.code} ${reason.field} ${reason.value}: ${reason.rule}`).join('; ');
+        const text = verdict.reasons
+          .map((reason) => `${reason.code} ${reason.field} ${reason.value}: ${reason.rule}`)
+          .join('; ');
         return { kind: 'refused', reason: 'DENIED', text, reports: [] };
       }
       if (input.heldHere) return { kind: 'answered', reports: [] };
-      return sendOnce(deps, connector, input, input.origClientOrderId, (sendByMs) => connector.replace(venueReplace(input), sendByMs));
+      return sendOnce(deps, connector, input, input.origClientOrderId, (sendByMs) =>
+        connector.replace(venueReplace(input), sendByMs),
+      );
     },
 
     async cancelOrder({ venueAccount, symbol, clientOrderId }) {
@@ -75,8 +81,10 @@ async function sendOnce(
   if (earlier !== undefined) {
     const known = await askFirst(deps, connector, earlier, askFor);
     if (known !== 'may send') return known;
-    if (nowMs >= input.sendUntilMs) return { kind: 'absent', reason: 'the venue does not have it, and it is too late to send it' };
-    if (!(await deps.venueStore.renewIntent(intent))) return { kind: 'unknown', reason: 'another attempt settled the intent meanwhile' };
+    if (nowMs >= input.sendUntilMs)
+      return { kind: 'absent', reason: 'the venue does not have it, and it is too late to send it' };
+    if (!(await deps.venueStore.renewIntent(intent)))
+      return { kind: 'unknown', reason: 'another attempt settled the intent meanwhile' };
   } else if (nowMs >= input.sendUntilMs) {
     await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ABANDONED');
     return { kind: 'absent', reason: 'too late to send it' };
@@ -84,17 +92,27 @@ async function sendOnce(
   const answer = await send(sendByMs);
   if (answer.kind === 'notSent') {
     // The intent stays: the next attempt asks first, which costs one question and can never cost a second order.
-    throw retryLater(answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED', answer.reason, answer.retryAfterMs);
+    throw retryLater(
+      answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED',
+      answer.reason,
+      answer.retryAfterMs,
+    );
   }
-  if (answer.kind !== 'unknown') await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ANSWERED').catch((error: unknown) => {
-    // The answer counts more than its record: without it a later attempt only asks once more.
-    deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
-  });
+  if (answer.kind !== 'unknown')
+    await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ANSWERED').catch((error: unknown) => {
+      // The answer counts more than its record: without it a later attempt only asks once more.
+      deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
+    });
   return resultOf(answer);
 }
 
 /** What the venue says about an earlier attempt. */
-async function askFirst(deps: Dependencies, connector: VenueConnector, earlier: SubmissionIntent, askFor: VenueClientOrderId): Promise<VenueResult | 'may send'> {
+async function askFirst(
+  deps: Dependencies,
+  connector: VenueConnector,
+  earlier: SubmissionIntent,
+  askFor: VenueClientOrderId,
+): Promise<VenueResult | 'may send'> {
   const { venueAccount, clientOrderId } = earlier;
   // Proof needs a question asked after the time by which any attempt could have arrived and shown.
   const provable = deps.clock.nowMs() > earlier.sendByMs + connector.capabilities.settleTimeMs;
@@ -103,7 +121,10 @@ async function askFirst(deps: Dependencies, connector: VenueConnector, earlier: 
   // A replace is asked for under the order's id: only reports of its own step tell that the venue took it.
   const own = found.kind === 'found' && found.reports.some((report) => report.clientOrderId === clientOrderId);
   if (found.kind === 'found' && own) return { kind: 'answered', reports: found.reports };
-  if (earlier.status === 'ABANDONED') return provable ? { kind: 'absent', reason: 'given up before it was sent' } : { kind: 'unknown', reason: 'given up, not yet proved absent' };
+  if (earlier.status === 'ABANDONED')
+    return provable
+      ? { kind: 'absent', reason: 'given up before it was sent' }
+      : { kind: 'unknown', reason: 'given up, not yet proved absent' };
   if (!provable) return { kind: 'unknown', reason: 'not found yet, an earlier attempt may still arrive' };
   return 'may send';
 }
@@ -114,21 +135,39 @@ async function abandon(deps: Dependencies, connector: VenueConnector, input: AtV
   const { venueAccount, clientOrderId, orderId } = input;
   // Closed first and read after: an attempt that renewed its time in between would outlive the proof.
   await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ABANDONED');
-  const intent = await deps.venueStore.abandonIntent({ venue, venueAccount, clientOrderId, orderId, sendByMs: deps.clock.nowMs(), status: 'ABANDONED' });
+  const intent = await deps.venueStore.abandonIntent({
+    venue,
+    venueAccount,
+    clientOrderId,
+    orderId,
+    sendByMs: deps.clock.nowMs(),
+    status: 'ABANDONED',
+  });
   const known = await askFirst(deps, connector, { ...intent, status: 'ABANDONED' }, clientOrderId);
   if (known === 'may send') throw bug('an abandoned intent may not be sent');
   return known;
 }
 
-async function find(connector: VenueConnector, venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueResult> {
+async function find(
+  connector: VenueConnector,
+  venueAccount: string,
+  clientOrderId: VenueClientOrderId,
+): Promise<VenueResult> {
   const found = await connector.findOrder(venueAccount, clientOrderId);
   if (found.kind === 'found') return { kind: 'answered', reports: found.reports };
-  return found.kind === 'notFound' ? { kind: 'absent', reason: 'not found' } : { kind: 'unknown', reason: found.reason };
+  return found.kind === 'notFound'
+    ? { kind: 'absent', reason: 'not found' }
+    : { kind: 'unknown', reason: found.reason };
 }
 
 function resultOf(answer: VenueAnswer): VenueResult {
   if (answer.kind === 'acknowledged') return { kind: 'answered', reports: answer.reports };
-  if (answer.kind === 'notSent') throw retryLater(answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED', answer.reason, answer.retryAfterMs);
+  if (answer.kind === 'notSent')
+    throw retryLater(
+      answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED',
+      answer.reason,
+      answer.retryAfterMs,
+    );
   return answer;
 }
 
@@ -149,7 +188,8 @@ function venueOrder(input: SubmitInput): VenueOrder {
   };
 }
 /** What a stop order becomes once the market reached its price. */
-const triggeredType = (type: OrderType): OrderType => (type === 'STOP' ? 'MARKET' : type === 'STOP_LIMIT' ? 'LIMIT' : type);
+const triggeredType = (type: OrderType): OrderType =>
+  type === 'STOP' ? 'MARKET' : type === 'STOP_LIMIT' ? 'LIMIT' : type;
 
 function venueReplace(input: ReplaceInput) {
   return {

@@ -15,7 +15,9 @@ async function main(): Promise<void> {
   try {
     const searchAttributes = Object.values(SearchAttribute);
     await prepareNamespace(connection, { namespace: server.namespace, searchAttributes, retention: '30 days' });
-    console.log(`namespace ${server.namespace} of ${server.address} is ready: retention 30 days, ${searchAttributes.join(', ')}`);
+    console.log(
+      `namespace ${server.namespace} of ${server.address} is ready: retention 30 days, ${searchAttributes.join(', ')}`,
+    );
   } finally {
     await connection.close();
   }

@@ -36,7 +36,9 @@ export async function workflowBundle(): Promise<WorkflowBundleOption> {
 
 async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256');
-  const manifests = ['@temporalio/workflow', 'decimal.js'].map((name) => join(ROOT, 'node_modules', name, 'package.json'));
+  const manifests = ['@temporalio/workflow', 'decimal.js'].map((name) =>
+    join(ROOT, 'node_modules', name, 'package.json'),
+  );
   const files = await Promise.all(SOURCES.map((folder) => readdir(join(ROOT, folder), { recursive: true })));
   const paths = files.flatMap((names, index) => names.map((name) => join(ROOT, SOURCES[index] ?? '', name)));
   for (const path of [...paths.filter((name) => /\.[jt]s$/.test(name)).sort(), ...manifests]) {

@@ -108,9 +108,13 @@ async function startServices(client: Client, { catalog }: OmsSetup): Promise<voi
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   };
-  const accounts = new Map(catalog.venues.map(({ venue, venueAccount }) => [`${venue}/${venueAccount}`, { venue, venueAccount }]));
+  const accounts = new Map(
+    catalog.venues.map(({ venue, venueAccount }) => [`${venue}/${venueAccount}`, { venue, venueAccount }]),
+  );
   await Promise.all([
-    ...[...accounts.values()].map((own) => start(WorkflowName.venueSession, venueSessionWorkflowId(own.venue, own.venueAccount), [own])),
+    ...[...accounts.values()].map((own) =>
+      start(WorkflowName.venueSession, venueSessionWorkflowId(own.venue, own.venueAccount), [own]),
+    ),
     start(WorkflowName.marketWatch, 'market-watch', []),
     start(WorkflowName.journalHead, 'journal-head', []),
   ]);

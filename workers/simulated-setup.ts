@@ -18,7 +18,13 @@ const RECORDED: Readonly<Record<string, { prefix: string; days: string[]; priceD
 };
 
 /** The configuration of the simulated venue process for a catalog. */
-export function simulatedConfig({ catalog, clocks, ledgerDir, port, settleTimeMs }: SimulatedSetup): SimulatedConfigInput {
+export function simulatedConfig({
+  catalog,
+  clocks,
+  ledgerDir,
+  port,
+  settleTimeMs,
+}: SimulatedSetup): SimulatedConfigInput {
   return {
     port,
     ledgerDir,
@@ -47,6 +53,9 @@ const plain = (instrument: Instrument) => ({ ...instrument, venues: [...instrume
 
 function sourceOf({ symbol }: Instrument) {
   const recorded = RECORDED[symbol];
-  if (recorded === undefined) throw new Error(`the simulated venue has no recorded market of ${symbol}; it has ${Object.keys(RECORDED).join(', ')}`);
+  if (recorded === undefined)
+    throw new Error(
+      `the simulated venue has no recorded market of ${symbol}; it has ${Object.keys(RECORDED).join(', ')}`,
+    );
   return { kind: 'bars' as const, ...recorded };
 }

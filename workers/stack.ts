@@ -73,7 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-      await step().catch((error: unknown) => { options.log.warn({ error }, 'a part did not stop cleanly'); });
+      await step().catch((error: unknown) => {
+        options.log.warn({ error }, 'a part did not stop cleanly');
+      });
     }
   };
   try {
@@ -84,7 +86,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function assemble(options: StackOptions, undo: (() => Promise<unknown>)[], stop: () => Promise<void>): Promise<Stack> {
+async function assemble(
+  options: StackOptions,
+  undo: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Stack> {
   const { config, catalog } = options;
   const progress = options.progress ?? (() => undefined);
   await mkdir(config.stateDir, { recursive: true });
@@ -116,7 +122,17 @@ async function assemble(options: StackOptions, undo: (() => Promise<unknown>)[],
   });
   progress('workers are running');
   return {
-    orders, oms, clocks, connectors, connection, database, namespace, bundle, stop, venue, venueUrl,
+    orders,
+    oms,
+    clocks,
+    connectors,
+    connection,
+    database,
+    namespace,
+    bundle,
+    stop,
+    venue,
+    venueUrl,
     temporalAddress: server.address.address,
     uiUrl: server.embedded?.uiUrl,
     temporal: server.embedded,
@@ -137,13 +153,29 @@ async function startWorkers(
   const connection = await connectNative(server.address);
   undo.push(() => connection.close());
   const connectors = catalog.venues.map((setup) =>
-    createSimulatedConnector({ venue: setup.venue, baseUrl: venueUrl, nativeStops: setup.nativeStops, settleTimeMs: SETTLE_TIME_MS }),
+    createSimulatedConnector({
+      venue: setup.venue,
+      baseUrl: venueUrl,
+      nativeStops: setup.nativeStops,
+      settleTimeMs: SETTLE_TIME_MS,
+    }),
   );
   undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
   const { namespace } = server.address;
   const routing = { defaultPolicy: config.routingPolicy, weights: config.routingWeights };
   const { maxCachedWorkflows } = config;
-  const oms = await startOms({ connection, namespace, database, catalog, connectors, venuesUp: venueStart, routing, workflowBundle, maxCachedWorkflows, log });
+  const oms = await startOms({
+    connection,
+    namespace,
+    database,
+    catalog,
+    connectors,
+    venuesUp: venueStart,
+    routing,
+    workflowBundle,
+    maxCachedWorkflows,
+    log,
+  });
   undo.push(() => oms.stop());
   return { oms, connection, connectors };
 }
@@ -155,7 +187,11 @@ interface RunningTemporal {
   readonly address: ServerAddress;
   readonly embedded: EmbeddedServer | undefined;
 }
-async function startTemporal({ config, syncEachCommit = true }: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<RunningTemporal> {
+async function startTemporal(
+  { config, syncEachCommit = true }: StackOptions,
+  undo: (() => Promise<unknown>)[],
+  progress: (line: string) => void,
+): Promise<RunningTemporal> {
   const found = await resolveTemporalServer({ log: progress });
   if (found.kind === 'address') {
     progress(`Temporal server at ${found.server.address}`);
@@ -178,23 +214,38 @@ async function startTemporal({ config, syncEachCommit = true }: StackOptions, un
   return { address: { address: embedded.address, namespace }, embedded };
 }
 
-async function startVenue(options: StackOptions, { clocks, port }: { clocks: ReplayClocks; port: number }, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<SupervisedVenue> {
+async function startVenue(
+  options: StackOptions,
+  { clocks, port }: { clocks: ReplayClocks; port: number },
+  undo: (() => Promise<unknown>)[],
+  progress: (line: string) => void,
+): Promise<SupervisedVenue> {
   const { config, catalog, log } = options;
   const ledgerDir = join(config.stateDir, 'venue');
   await mkdir(ledgerDir, { recursive: true });
   const venue = await spawnSimulatedVenue({
     config: simulatedConfig({ catalog, clocks, ledgerDir, port, settleTimeMs: SETTLE_TIME_MS }),
-    log: (line) => { log.info({ part: 'venue' }, line); },
+    log: (line) => {
+      log.info({ part: 'venue' }, line);
+    },
   });
   undo.push(() => venue.stop());
   progress(`simulated venues ${catalog.venues.map((each) => each.venue).join(' and ')} are up`);
   return venue;
 }
 
-async function startDatabase({ config, log }: StackOptions, undo: (() => Promise<unknown>)[], progress: (line: string) => void): Promise<Driver> {
+async function startDatabase(
+  { config, log }: StackOptions,
+  undo: (() => Promise<unknown>)[],
+  progress: (line: string) => void,
+): Promise<Driver> {
   const database = await openDatabase({
-    ...(config.databaseUrl === undefined ? { dataDir: join(config.stateDir, 'database') } : { databaseUrl: config.databaseUrl }),
-    onNotice: (notice) => { log.info({ part: 'database' }, notice); },
+    ...(config.databaseUrl === undefined
+      ? { dataDir: join(config.stateDir, 'database') }
+      : { databaseUrl: config.databaseUrl }),
+    onNotice: (notice) => {
+      log.info({ part: 'database' }, notice);
+    },
   });
   undo.push(() => database.close());
   progress(config.databaseUrl === undefined ? 'database is open (PGlite)' : 'database is open (PostgreSQL)');
@@ -202,7 +253,9 @@ async function startDatabase({ config, log }: StackOptions, undo: (() => Promise
 }
 
 /** Waits for all, then throws the first failure: nothing is still starting when the caller cleans up. */
-async function allOrNone<T extends readonly Promise<unknown>[]>(parts: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+async function allOrNone<T extends readonly Promise<unknown>[]>(
+  parts: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const settled = await Promise.allSettled(parts);
   const failed = settled.find((part) => part.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

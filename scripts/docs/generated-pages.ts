@@ -3,7 +3,12 @@ import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
 
 /** What stands between `<!-- generated:NAME -->` and `<!-- /generated -->`, by page and name. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'ARCHITECTURE.md': { diagram: lifecycleDiagram, lifecycle: lifecycleTable, names: wireNamesTable, statuses: statusNamesTable },
+  'ARCHITECTURE.md': {
+    diagram: lifecycleDiagram,
+    lifecycle: lifecycleTable,
+    names: wireNamesTable,
+    statuses: statusNamesTable,
+  },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
 };
 

@@ -16,7 +16,13 @@ export function lifecycleTable(): string {
     return `| ${event} | ${cells.join(' | ')} |`;
   });
   const legend = STATUSES.map((status) => `${short(status)} ${status}`).join(' · ');
-  return [legend, '', `| event | ${STATUSES.map(short).join(' | ')} |`, `|---|${STATUSES.map(() => '---|').join('')}`, ...rows].join('\n');
+  return [
+    legend,
+    '',
+    `| event | ${STATUSES.map(short).join(' | ')} |`,
+    `|---|${STATUSES.map(() => '---|').join('')}`,
+    ...rows,
+  ].join('\n');
 }
 
 /** The moves between statuses as a Mermaid state diagram; events that keep the status are left out. */
@@ -34,7 +40,9 @@ export function lifecycleDiagram(): string {
   }
   // Statuses that no order reaches yet would be islands that only confuse.
   const reachable = new Set(['CREATED', ...[...moves.keys()].map((key) => key.split(' --> ')[1] ?? '')]);
-  const lines = [...moves].filter(([key]) => reachable.has(key.split(' --> ')[0] ?? '')).map(([key, events]) => `  ${key}: ${events.join(' / ')}`);
+  const lines = [...moves]
+    .filter(([key]) => reachable.has(key.split(' --> ')[0] ?? ''))
+    .map(([key, events]) => `  ${key}: ${events.join(' / ')}`);
   const ends = STATUSES.filter(isTerminal).map((status) => `  ${status} --> [*]`);
   return ['```mermaid', 'stateDiagram-v2', '  [*] --> CREATED', ...lines, ...ends, '```'].join('\n');
 }

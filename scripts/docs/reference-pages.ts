@@ -10,7 +10,9 @@ export function codesTable(): string {
 
 /** Every environment variable. */
 export function settingsTable(): string {
-  const rows = SETTINGS.map(({ name, fallback, meaning }) => `| \`${name}\` | ${fallback === '' ? '–' : `\`${fallback}\``} | ${meaning} |`);
+  const rows = SETTINGS.map(
+    ({ name, fallback, meaning }) => `| \`${name}\` | ${fallback === '' ? '–' : `\`${fallback}\``} | ${meaning} |`,
+  );
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
@@ -20,7 +22,14 @@ export function wireNamesTable(): string {
     ['workflow types', Object.values(WorkflowName)],
     ['messages', Object.values(MessageName)],
     ['search attributes', Object.values(SearchAttribute)],
-    ['task queues', [TaskQueue.orders, TaskQueue.sessions, TaskQueue.venue('<venue>'), TaskQueue.venueCancels('<venue>')]],
+    [
+      'task queues',
+      [TaskQueue.orders, TaskQueue.sessions, TaskQueue.venue('<venue>'), TaskQueue.venueCancels('<venue>')],
+    ],
   ];
-  return ['| what | names |', '|---|---|', ...rows.map(([what, names]) => `| ${what} | ${names.map((name) => `\`${name}\``).join(' ')} |`)].join('\n');
+  return [
+    '| what | names |',
+    '|---|---|',
+    ...rows.map(([what, names]) => `| ${what} | ${names.map((name) => `\`${name}\``).join(' ')} |`),
+  ].join('\n');
 }

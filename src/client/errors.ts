@@ -13,7 +13,9 @@ export class OrderRequestError extends Error {
 export class OrderConflictError extends Error {
   override readonly name = 'OrderConflictError';
   constructor(readonly orderId: OrderId) {
-    super(`clientOrderId ${orderId.split('/')[1] ?? ''}: account ${orderId.split('/')[0] ?? ''} used this id for an order of other content; use a new id`);
+    super(
+      `clientOrderId ${orderId.split('/')[1] ?? ''}: account ${orderId.split('/')[0] ?? ''} used this id for an order of other content; use a new id`,
+    );
   }
 }
 

@@ -77,8 +77,7 @@ export interface AwaitStagePayload {
 
 /** What was decided on a command; the same command id gets the same verdict again. */
 export type CommandVerdict =
-  | { readonly accepted: true }
-  | { readonly accepted: false; readonly code: string; readonly text: string };
+  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string };
 /** Answer to a cancel or modify sent as an update: the verdict, and the order as it is now. */
 export type CommandAnswer = CommandVerdict & { readonly order: OrderView };
 
@@ -93,7 +92,12 @@ export interface OrderEventsView {
 
 /** What waits in an order's queue. */
 export type OrderMessage =
-  | { readonly kind: 'cancel'; readonly commandId: string; readonly actor: 'client' | 'operator'; readonly reason: string }
+  | {
+      readonly kind: 'cancel';
+      readonly commandId: string;
+      readonly actor: 'client' | 'operator';
+      readonly reason: string;
+    }
   | { readonly kind: 'modify'; readonly commandId: string; readonly change: ModifyOrderPayload }
   | { readonly kind: 'reports'; readonly reports: readonly ExecutionReport[] }
   | { readonly kind: 'trigger'; readonly price: string; readonly marketTimeMs: number };

@@ -22,7 +22,11 @@ export function isUsableClock(value: unknown, wallMs: number): value is MarketCl
   if (typeof value !== 'object' || value === null) return false;
   const { realOriginMs, simOriginMs, speed } = value as Readonly<Record<keyof MarketClock, unknown>>;
   if (typeof realOriginMs !== 'number' || typeof simOriginMs !== 'number' || typeof speed !== 'number') return false;
-  if (![realOriginMs, simOriginMs].every((ms) => Number.isSafeInteger(ms) && ms >= 0) || !(speed > 0 && speed <= SPEED_MAX)) return false;
+  if (
+    ![realOriginMs, simOriginMs].every((ms) => Number.isSafeInteger(ms) && ms >= 0) ||
+    !(speed > 0 && speed <= SPEED_MAX)
+  )
+    return false;
   return marketTimeAt({ realOriginMs, simOriginMs, speed }, [], wallMs) < TIME_MAX_MS / 2;
 }
 

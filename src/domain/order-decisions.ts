@@ -24,7 +24,8 @@ export type OrderCommand = CancelCommand | ModifyCommand;
 
 /** Why a command cannot be taken. */
 export interface CommandRefusal {
-  readonly code: 'ORDER_CLOSED' | 'CANCEL_PENDING' | 'TOO_MANY_REPLACES' | 'NOTHING_CHANGES' | 'BELOW_FILLED' | 'FIELD_NOT_ALLOWED';
+  readonly code:
+    'ORDER_CLOSED' | 'CANCEL_PENDING' | 'TOO_MANY_REPLACES' | 'NOTHING_CHANGES' | 'BELOW_FILLED' | 'FIELD_NOT_ALLOWED';
   readonly text: string;
 }
 export type Decision =
@@ -32,12 +33,18 @@ export type Decision =
   | { readonly kind: 'refused'; readonly refusal: CommandRefusal };
 
 const events = (...drafts: OrderEventDraft[]): Decision => ({ kind: 'events', events: drafts });
-const refused = (code: CommandRefusal['code'], text: string): Decision => ({ kind: 'refused', refusal: { code, text } });
+const refused = (code: CommandRefusal['code'], text: string): Decision => ({
+  kind: 'refused',
+  refusal: { code, text },
+});
 
 /** The decision on one command; `events` may be empty when the command asks for what is already under way. */
 export function decide(order: Order, command: OrderCommand): Decision {
   if (isTerminal(order.status)) {
-    return refused('ORDER_CLOSED', `${command.kind} refused: the order is ${order.status} (${order.filledQuantity} of ${order.quantity} filled)`);
+    return refused(
+      'ORDER_CLOSED',
+      `${command.kind} refused: the order is ${order.status} (${order.filledQuantity} of ${order.quantity} filled)`,
+    );
   }
   return command.kind === 'cancel' ? decideCancel(order, command) : decideModify(order, command);
 }
@@ -56,7 +63,8 @@ function decideModify(order: Order, command: ModifyCommand): Decision {
   if (order.queuedReplaces.length >= QUEUED_REPLACES_MAX) {
     return refused('TOO_MANY_REPLACES', `modify refused: ${String(QUEUED_REPLACES_MAX)} replaces wait already`);
   }
-  if (!canReplaceNow(order)) return events({ type: 'ReplaceQueued', commandId: command.commandId, change: command.change });
+  if (!canReplaceNow(order))
+    return events({ type: 'ReplaceQueued', commandId: command.commandId, change: command.change });
   return events(replaceRequest(order, command));
 }
 
@@ -65,7 +73,10 @@ function refusalOfChange(order: Order, change: OrderChange): CommandRefusal | un
   if (order.pendingCancel !== undefined) return { code: 'CANCEL_PENDING', text: 'modify refused: a cancel is pending' };
   const { quantity, limitPrice, stopPrice } = change;
   if (quantity !== undefined && !greaterThan(quantity, order.filledQuantity)) {
-    return { code: 'BELOW_FILLED', text: `modify refused: ${order.filledQuantity} already filled, cancel the rest instead` };
+    return {
+      code: 'BELOW_FILLED',
+      text: `modify refused: ${order.filledQuantity} already filled, cancel the rest instead`,
+    };
   }
   if (limitPrice !== undefined && order.limitPrice === undefined) {
     return { code: 'FIELD_NOT_ALLOWED', text: `modify refused: a ${order.request.type} order has no limitPrice` };
@@ -73,7 +84,10 @@ function refusalOfChange(order: Order, change: OrderChange): CommandRefusal | un
   if (stopPrice !== undefined && (order.stopPrice === undefined || order.triggered)) {
     return { code: 'FIELD_NOT_ALLOWED', text: 'modify refused: the order has no stopPrice that could still trigger' };
   }
-  const same = (quantity ?? order.quantity) === order.quantity && (limitPrice ?? order.limitPrice) === order.limitPrice && (stopPrice ?? order.stopPrice) === order.stopPrice;
+  const same =
+    (quantity ?? order.quantity) === order.quantity &&
+    (limitPrice ?? order.limitPrice) === order.limitPrice &&
+    (stopPrice ?? order.stopPrice) === order.stopPrice;
   // Compared with what works now: with another replace out, "the same as now" may undo that one.
   if (same && order.pendingReplace === undefined && order.queuedReplaces.length === 0) {
     return { code: 'NOTHING_CHANGES', text: 'modify refused: nothing would change' };
@@ -94,7 +108,10 @@ function replaceRequest(order: Order, command: { commandId: string; change: Orde
 }
 
 /** A buy stop triggers at or above its price, a sell stop at or below, on the last trade. */
-export function isTriggered(stop: { readonly side: Side; readonly stopPrice: DecimalString }, lastPrice: DecimalString): boolean {
+export function isTriggered(
+  stop: { readonly side: Side; readonly stopPrice: DecimalString },
+  lastPrice: DecimalString,
+): boolean {
   return stop.side === 'BUY' ? !lessThan(lastPrice, stop.stopPrice) : !lessThan(stop.stopPrice, lastPrice);
 }
 
@@ -103,12 +120,23 @@ export function isTriggered(stop: { readonly side: Side; readonly stopPrice: Dec
  * to. The market watch looks again at whatever is still held.
  */
 export function decideTrigger(order: Order, price: string): readonly OrderEventDraft[] {
-  if (order.status !== 'HELD' || order.held !== 'TRIGGER' || order.stopPrice === undefined || !isDecimalString(price) || !isPositive(price)) return [];
-  return isTriggered({ side: order.request.side, stopPrice: order.stopPrice }, price) ? [{ type: 'OrderTriggered', price }] : [];
+  if (
+    order.status !== 'HELD' ||
+    order.held !== 'TRIGGER' ||
+    order.stopPrice === undefined ||
+    !isDecimalString(price) ||
+    !isPositive(price)
+  )
+    return [];
+  return isTriggered({ side: order.request.side, stopPrice: order.stopPrice }, price)
+    ? [{ type: 'OrderTriggered', price }]
+    : [];
 }
 
 /** What follows by itself from where the order stands: the next queued replace, or its refusal after the end. */
-export function decideNext(order: Order): { readonly causationId: string; readonly draft: OrderEventDraft } | undefined {
+export function decideNext(
+  order: Order,
+): { readonly causationId: string; readonly draft: OrderEventDraft } | undefined {
   const [next] = order.queuedReplaces;
   if (next === undefined) return undefined;
   const refuse = (code: string, text: string) => ({

@@ -69,7 +69,12 @@ export interface OrderEventFacts {
   TradeSettled: { readonly settleAtMs: number; readonly trades: number; readonly quantity: DecimalString };
   SettlementFailed: { readonly settleAtMs: number; readonly attempt: number; readonly reason: string };
   SettlementEscalated: { readonly settleAtMs: number; readonly reason: string };
-  CommandRefused: { readonly commandId: string; readonly command: string; readonly code: string; readonly text: string };
+  CommandRefused: {
+    readonly commandId: string;
+    readonly command: string;
+    readonly code: string;
+    readonly text: string;
+  };
   ReportRefused: { readonly execId: string; readonly code: string; readonly text: string };
 }
 export type OrderEventType = keyof OrderEventFacts;

@@ -22,7 +22,11 @@ export type Applied =
 type Facts = Omit<Order, 'status'>;
 
 /** The first event and the order that it makes. */
-export function createOrder(orderId: OrderId, request: OrderRequest, stamp: EventStamp): { order: Order; event: OrderEvent } {
+export function createOrder(
+  orderId: OrderId,
+  request: OrderRequest,
+  stamp: EventStamp,
+): { order: Order; event: OrderEvent } {
   const facts: Facts = {
     orderId,
     version: 1,
@@ -103,10 +107,21 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   OrderHeld: (facts, event) => ({
     ...facts,
     held: event.why,
-    why: event.why === 'TRIGGER' ? `waits for the market to reach ${facts.stopPrice ?? 'its trigger'}` : 'waits for approval',
+    why:
+      event.why === 'TRIGGER'
+        ? `waits for the market to reach ${facts.stopPrice ?? 'its trigger'}`
+        : 'waits for approval',
   }),
-  OrderTriggered: (facts, event) => ({ ...without(facts, 'held'), triggered: true, why: `triggered at ${event.price}` }),
-  SubmissionStarted: (facts) => ({ ...facts, submission: 'SENDING', why: `being sent to ${facts.route?.venue ?? 'the venue'}` }),
+  OrderTriggered: (facts, event) => ({
+    ...without(facts, 'held'),
+    triggered: true,
+    why: `triggered at ${event.price}`,
+  }),
+  SubmissionStarted: (facts) => ({
+    ...facts,
+    submission: 'SENDING',
+    why: `being sent to ${facts.route?.venue ?? 'the venue'}`,
+  }),
   SubmissionUnknown: (facts, event) => ({
     ...facts,
     // A report that came meanwhile is better knowledge than a lost answer.
@@ -125,7 +140,8 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     venueOrderId: event.venueOrderId,
     why: facts.end === undefined ? `working at ${facts.route?.venue ?? 'the venue'}` : facts.why,
   }),
-  OrderRejected: (facts, event) => ended(facts, 'REJECTED', `rejected by the venue: ${event.reason} ${event.text}`.trim()),
+  OrderRejected: (facts, event) =>
+    ended(facts, 'REJECTED', `rejected by the venue: ${event.reason} ${event.text}`.trim()),
   OrderFilled: (facts, event) => withFill(facts, event.fill),
   CancelRequested: (facts, event) => ({
     ...facts,
@@ -146,7 +162,9 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     lastStep: event.step,
     pendingReplace: { commandId: event.commandId, step: event.step, change: event.change },
     queuedReplaces: facts.queuedReplaces.filter((queued) => queued.commandId !== event.commandId),
-    why: `replace asked: ${Object.entries(event.change).map(([field, value]) => `${field} ${String(value)}`).join(', ')}`,
+    why: `replace asked: ${Object.entries(event.change)
+      .map(([field, value]) => `${field} ${String(value)}`)
+      .join(', ')}`,
   }),
   ReplaceRejected: (facts, event) => ({
     ...(facts.pendingReplace?.step === event.step ? without(facts, 'pendingReplace') : facts),
@@ -208,16 +226,31 @@ function fillSentence(facts: Facts, fill: Fill, filled: DecimalString): string {
 function withDue(dues: readonly SettlementDue[], fill: Fill): readonly SettlementDue[] {
   const due = dues.find((candidate) => candidate.settleAtMs === fill.settleAtMs && candidate.status !== 'SETTLED');
   if (due === undefined) {
-    const fresh: SettlementDue = { settleAtMs: fill.settleAtMs, trades: 1, quantity: fill.quantity, status: 'BOOKED', attempts: 0 };
+    const fresh: SettlementDue = {
+      settleAtMs: fill.settleAtMs,
+      trades: 1,
+      quantity: fill.quantity,
+      status: 'BOOKED',
+      attempts: 0,
+    };
     // What is settled needs no place in the order any more, the newest excepted, which people like to see.
-    return [...dues.filter((old) => old.status !== 'SETTLED').concat(dues.filter((old) => old.status === 'SETTLED').slice(-5)), fresh];
+    return [
+      ...dues
+        .filter((old) => old.status !== 'SETTLED')
+        .concat(dues.filter((old) => old.status === 'SETTLED').slice(-5)),
+      fresh,
+    ];
   }
-  return dues.map((old) => (old === due ? { ...old, trades: old.trades + 1, quantity: add(old.quantity, fill.quantity) } : old));
+  return dues.map((old) =>
+    old === due ? { ...old, trades: old.trades + 1, quantity: add(old.quantity, fill.quantity) } : old,
+  );
 }
 function settled(facts: Facts, settleAtMs: number, change: Partial<SettlementDue>): Facts {
   return {
     ...facts,
-    settlements: facts.settlements.map((due) => (due.settleAtMs === settleAtMs && due.status !== 'SETTLED' ? { ...due, ...change } : due)),
+    settlements: facts.settlements.map((due) =>
+      due.settleAtMs === settleAtMs && due.status !== 'SETTLED' ? { ...due, ...change } : due,
+    ),
   };
 }
 

@@ -107,7 +107,16 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
     OrderReplaced: KEEPS,
     ReplaceRejected: KEEPS,
     CancelRequested: KEEPS,
-    CancelRejected: [S.SUBMITTED, S.SUBMIT_UNKNOWN, S.SUBMITTING, S.ACCEPTED, S.PARTIALLY_FILLED, S.PENDING_REPLACE, S.FILLED, S.HELD],
+    CancelRejected: [
+      S.SUBMITTED,
+      S.SUBMIT_UNKNOWN,
+      S.SUBMITTING,
+      S.ACCEPTED,
+      S.PARTIALLY_FILLED,
+      S.PENDING_REPLACE,
+      S.FILLED,
+      S.HELD,
+    ],
     // Granted after the last fill: there was nothing left to cancel.
     OrderCanceled: [S.CANCELED, S.FILLED],
     OrderExpired: [S.EXPIRED],
@@ -151,7 +160,10 @@ export interface TransitionRefused {
 }
 
 /** The statuses that may follow, or a refusal that names status and event. */
-export function followingStatuses(status: OrderStatus, event: OrderEventType): readonly OrderStatus[] | TransitionRefused {
+export function followingStatuses(
+  status: OrderStatus,
+  event: OrderEventType,
+): readonly OrderStatus[] | TransitionRefused {
   const following = LIFECYCLE[status][event];
   if (following === KEEPS) return [status];
   if (following === undefined || following.length === 0) {

@@ -27,14 +27,23 @@ export function settlementTimeOf(terms: SettlementTerms, tradeMs: number): numbe
 }
 
 /** The events of a report; none when it tells nothing new. Wrong reports give `ReportRefused`, which changes nothing. */
-export function interpretReport(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
+export function interpretReport(
+  order: Order,
+  report: ExecutionReport,
+  terms: SettlementTerms,
+): readonly OrderEventDraft[] {
   const wrong = wrongReport(order, report);
   // Whatever the report holds, the journal must be able to keep what is said of it.
-  if (wrong !== undefined) return [{ type: 'ReportRefused', execId: shown(report.execId), code: wrong.code, text: printable(wrong.text, 200) }];
+  if (wrong !== undefined)
+    return [
+      { type: 'ReportRefused', execId: shown(report.execId), code: wrong.code, text: printable(wrong.text, 200) },
+    ];
   const accepted = acceptance(order, report);
   switch (report.execType) {
     case 'NEW':
     case 'ORDER_STATUS':
+    case 'PENDING_CANCEL':
+    case 'PENDING_REPLACE':
       return accepted;
     case 'TRADE':
       return trade(order, report, terms);
@@ -43,13 +52,20 @@ export function interpretReport(order: Order, report: ExecutionReport, terms: Se
         ? [{ type: 'OrderCanceled', reason: report.reason ?? 'canceled by the venue', cumQuantity: report.cumQuantity }]
         : [];
     case 'EXPIRED':
-      return order.end === undefined ? [{ type: 'OrderExpired', reason: report.text ?? 'expired at the venue', cumQuantity: report.cumQuantity }] : [];
+      return order.end === undefined
+        ? [{ type: 'OrderExpired', reason: report.text ?? 'expired at the venue', cumQuantity: report.cumQuantity }]
+        : [];
     case 'REJECTED':
-      return order.end === undefined ? [{ type: 'OrderRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }] : [];
+      return order.end === undefined
+        ? [{ type: 'OrderRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }]
+        : [];
     case 'TRIGGERED':
       return order.triggered || isTerminal(order.status)
         ? []
-        : [...accepted, { type: 'OrderTriggered', price: report.lastPrice ?? report.stopPrice ?? order.stopPrice ?? ZERO }];
+        : [
+            ...accepted,
+            { type: 'OrderTriggered', price: report.lastPrice ?? report.stopPrice ?? order.stopPrice ?? ZERO },
+          ];
     case 'REPLACED':
       return replacement(order, report);
     case 'CANCEL_REJECTED':
@@ -58,17 +74,28 @@ export function interpretReport(order: Order, report: ExecutionReport, terms: Se
         : [{ type: 'CancelRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }];
     case 'REPLACE_REJECTED':
       return replaceRefusal(order, report);
-    case 'PENDING_CANCEL':
-    case 'PENDING_REPLACE':
-      return accepted;
     case 'DONE_FOR_DAY':
     case 'SUSPENDED':
     case 'RESTATED':
     case 'TRADE_CORRECT':
     case 'TRADE_CANCEL':
-      return [{ type: 'ReportRefused', execId: report.execId, code: 'REPORT_NOT_SUPPORTED', text: `${report.execType} is kept for a person to book` }];
+      return [
+        {
+          type: 'ReportRefused',
+          execId: report.execId,
+          code: 'REPORT_NOT_SUPPORTED',
+          text: `${report.execType} is kept for a person to book`,
+        },
+      ];
     default:
-      return [{ type: 'ReportRefused', execId: report.execId, code: 'EXEC_TYPE_UNKNOWN', text: `unknown execType ${shown(report.execType)}` }];
+      return [
+        {
+          type: 'ReportRefused',
+          execId: report.execId,
+          code: 'EXEC_TYPE_UNKNOWN',
+          text: `unknown execType ${shown(report.execType)}`,
+        },
+      ];
   }
 }
 
@@ -94,9 +121,14 @@ function wrongReport(order: Order, report: ExecutionReport): { code: string; tex
   }
   const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isShortText(report[field]));
   if (text !== undefined || !isShortText(report.execId) || report.execId === '' || !isShortText(report.venueOrderId)) {
-    return { code: 'REPORT_TEXT', text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} printable characters` };
+    return {
+      code: 'REPORT_TEXT',
+      text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} printable characters`,
+    };
   }
-  const price = (['limitPrice', 'stopPrice'] as const).find((field) => report[field] !== undefined && !isPositiveDecimal(report[field]));
+  const price = (['limitPrice', 'stopPrice'] as const).find(
+    (field) => report[field] !== undefined && !isPositiveDecimal(report[field]),
+  );
   if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0` };
   if (!isTime(report.transactTimeMs)) {
     return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
@@ -117,7 +149,8 @@ function wrongFill(report: ExecutionReport): { code: string; text: string } | un
 /** Longest text of a report that is taken; venues say less in each. */
 const REPORT_TEXT_MAX = 1_000;
 const TEXT_FIELDS = ['feeCurrency', 'liquidity', 'reason', 'text'] as const;
-const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
+const isShortText = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
 const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
 
 function acceptance(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
@@ -140,7 +173,9 @@ function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): r
   };
   const filled: OrderEventDraft = { type: 'OrderFilled', fill, cumQuantity: report.cumQuantity };
   const settledAtOnce: OrderEventDraft[] =
-    terms.cycleDays === 0 ? [{ type: 'TradeSettled', settleAtMs: fill.settleAtMs, trades: 1, quantity: fill.quantity }] : [];
+    terms.cycleDays === 0
+      ? [{ type: 'TradeSettled', settleAtMs: fill.settleAtMs, trades: 1, quantity: fill.quantity }]
+      : [];
   return [...acceptance(order, report), filled, ...settledAtOnce];
 }
 

@@ -39,7 +39,8 @@ export const SESSIONS_AHEAD_MIN = 4;
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 30_000;
 /** Wait before try `attempt` (1, 2, …) of an unresolved question: doubling, so that a venue that is down is not flooded. */
-export const retryDelayMs = (attempt: number): number => Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt - 1, 10));
+export const retryDelayMs = (attempt: number): number =>
+  Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt - 1, 10));
 
 /** A fill that the venue has counted is still missing here. */
 export const missesFill = (order: Order): boolean => lessThan(order.filledQuantity, order.venueCumQuantity);

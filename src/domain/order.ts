@@ -122,7 +122,8 @@ function keysOf(executionIds: readonly string[]): Set<string> {
   return fresh;
 }
 /** Whether an execution was applied already. */
-export const hasExecution = (order: Pick<Order, 'executionIds'>, execId: string): boolean => keysOf(order.executionIds).has(executionKey(execId));
+export const hasExecution = (order: Pick<Order, 'executionIds'>, execId: string): boolean =>
+  keysOf(order.executionIds).has(executionKey(execId));
 /** The keys with one more. */
 export function withExecution(executionIds: readonly string[], execId: string): readonly string[] {
   const key = executionKey(execId);
@@ -150,11 +151,6 @@ export function workingClientOrderId(order: Order): VenueClientOrderId | undefin
   return order.clientOrderIdBase === undefined
     ? undefined
     : venueClientOrderId(order.clientOrderIdBase, order.acceptedStep);
-}
-
-/** Terminal and all trades final: nothing about the order will change by itself any more. */
-export function isFinalized(order: Pick<Order, 'status' | 'settlements'>): boolean {
-  return isTerminal(order.status) && order.settlements.every((due) => due.status === 'SETTLED');
 }
 
 /** The order's status, derived from its facts by FIX precedence (Appendix D): pending cancel over pending replace over the rest. */

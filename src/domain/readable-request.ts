@@ -31,7 +31,9 @@ export function readableRequest(raw: unknown): OrderRequest {
     ...optionalDecimal('stopPrice'),
     timeInForce: oneOf(TimeInForce, fields['timeInForce'], TimeInForce.DAY),
     ...(Number.isSafeInteger(fields['expireAtMs']) ? { expireAtMs: fields['expireAtMs'] as number } : {}),
-    ...(fields['routing'] === undefined ? {} : { routing: oneOf(RoutingPolicy, fields['routing'], RoutingPolicy.WEIGHTED) }),
+    ...(fields['routing'] === undefined
+      ? {}
+      : { routing: oneOf(RoutingPolicy, fields['routing'], RoutingPolicy.WEIGHTED) }),
     ...optionalText('venue'),
     ...optionalText('parent'),
     ...readableMetadata(fields['metadata']),
@@ -47,7 +49,11 @@ function oneOf<T extends string>(set: Readonly<Record<string, T>>, value: unknow
 function readableMetadata(value: unknown): { metadata?: Record<string, string> } {
   if (typeof value !== 'object' || value === null) return {};
   const entries = Object.entries(value).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0].length <= 64 && entry[1].length <= 256 && entry.every((text) => typeof text === 'string' && isPrintable(text)),
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' &&
+      entry[0].length <= 64 &&
+      entry[1].length <= 256 &&
+      entry.every((text) => typeof text === 'string' && isPrintable(text)),
   );
   return { metadata: Object.fromEntries(entries.slice(0, 16)) };
 }

@@ -124,7 +124,12 @@ export interface VenueStore {
   openIntent(intent: SubmissionIntent): Promise<SubmissionIntent | undefined>;
   /** Moves a SENDING intent to a later `sendByMs` for a resend; false when it was answered or abandoned meanwhile. */
   renewIntent(intent: SubmissionIntent): Promise<boolean>;
-  closeIntent(venue: string, venueAccount: string, id: VenueClientOrderId, status: 'ANSWERED' | 'ABANDONED'): Promise<void>;
+  closeIntent(
+    venue: string,
+    venueAccount: string,
+    id: VenueClientOrderId,
+    status: 'ANSWERED' | 'ABANDONED',
+  ): Promise<void>;
   /** The intent, or, when there is none, a new ABANDONED one that stops any later attempt. */
   abandonIntent(intent: SubmissionIntent): Promise<SubmissionIntent>;
   intent(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<SubmissionIntent | undefined>;
@@ -145,7 +150,12 @@ export interface InboxEntry {
 /** Proof of what happened. */
 export interface Journal {
   /** Recomputes every chain and the heads; `broken` names the first bad event of each bad chain. */
-  verify(): Promise<{ readonly chains: number; readonly events: number; readonly heads: number; readonly broken: readonly string[] }>;
+  verify(): Promise<{
+    readonly chains: number;
+    readonly events: number;
+    readonly heads: number;
+    readonly broken: readonly string[];
+  }>;
   /** Chains a new head over all order chains; returns its hash. */
   writeHead(wallMs: number): Promise<string>;
 }

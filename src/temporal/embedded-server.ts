@@ -129,7 +129,12 @@ function serverArguments(files: ServerFiles, options: EmbeddedServerOptions, por
     ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(port), '--ui-port', String(uiPort)],
     ...['--namespace', options.namespace, '--db-filename', files.database, '--log-level', 'warn'],
     // Write-ahead log with a sync at every commit: an order that was acknowledged survives a power cut.
-    ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', `synchronous=${options.syncEachCommit === false ? 'normal' : 'full'}`],
+    ...[
+      '--sqlite-pragma',
+      'journal_mode=wal',
+      '--sqlite-pragma',
+      `synchronous=${options.syncEachCommit === false ? 'normal' : 'full'}`,
+    ],
     ...options.searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...dynamicConfig.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
   ];

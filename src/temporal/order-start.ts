@@ -16,7 +16,9 @@ export function requestHash(request: OrderRequest): string {
 
 /** "BUY 100 AAPL LIMIT 644.1 DAY · alpha · crossover" */
 export function orderSummary(request: OrderRequest): string {
-  const prices = [request.stopPrice === undefined ? '' : `stop ${request.stopPrice}`, request.limitPrice ?? ''].filter(Boolean);
+  const prices = [request.stopPrice === undefined ? '' : `stop ${request.stopPrice}`, request.limitPrice ?? ''].filter(
+    Boolean,
+  );
   const what = [request.side, request.quantity, request.symbol, request.type, ...prices, request.timeInForce].join(' ');
   return `${what} · ${request.account} · ${request.strategy}`;
 }

@@ -30,7 +30,14 @@ import type { Oms } from '../../workers/oms';
 
 /** A Thursday in New York, half an hour after the open. */
 export const OPEN_MS = Date.parse('2014-06-05T14:00:00Z');
-export const MARKET = { bidPrice: '99', bidQuantity: '1000', askPrice: '101', askQuantity: '1000', lastPrice: '100', volume: '0' };
+export const MARKET = {
+  bidPrice: '99',
+  bidQuantity: '1000',
+  askPrice: '101',
+  askQuantity: '1000',
+  lastPrice: '100',
+  volume: '0',
+};
 /** The venue's settle time in these tests: after `sendBy` and this, "not found" is proof. */
 export const SETTLE_TIME_MS = 300;
 
@@ -48,7 +55,16 @@ export interface OmsUnderTestOptions {
 
 const quietLog = pino({ level: process.env['OMS_TEST_LOG'] ?? 'silent' });
 // The SDK's runtime is one per process; without this every worker writes to standard error.
-Runtime.install({ logger: { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined } });
+Runtime.install({
+  logger: {
+    log: () => undefined,
+    trace: () => undefined,
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  },
+});
 
 export class OmsUnderTest {
   readonly namespace = `test-${randomUUID().slice(0, 8)}`;
@@ -76,7 +92,9 @@ export class OmsUnderTest {
     });
     this.catalog = testCatalog();
     this.venue = await spawnSimulatedVenue({ config: this.venueConfig() });
-    this.database = this.options.database ?? (await openDatabase(this.options.databaseUrl === undefined ? {} : { databaseUrl: this.options.databaseUrl }));
+    this.database =
+      this.options.database ??
+      (await openDatabase(this.options.databaseUrl === undefined ? {} : { databaseUrl: this.options.databaseUrl }));
     this.connection = await NativeConnection.connect({ address });
     await this.startOms();
   }
@@ -96,7 +114,11 @@ export class OmsUnderTest {
       maxCachedWorkflows: this.options.maxCachedWorkflows ?? 100,
       log: quietLog,
     });
-    const clocks = new MarketClocks(this.clocks(), this.oms.deps.instruments, createExchangeCalendars(this.catalog.calendars));
+    const clocks = new MarketClocks(
+      this.clocks(),
+      this.oms.deps.instruments,
+      createExchangeCalendars(this.catalog.calendars),
+    );
     this.orders = new OmsClient({
       client: this.oms.client,
       reference: {
@@ -109,7 +131,8 @@ export class OmsUnderTest {
     await eventually(() => {
       for (const { venue } of this.catalog.venues) {
         for (const { symbol } of this.catalog.instruments) {
-          if (this.oms.quotes.quote(symbol, venue) === undefined) throw new Error(`no quote of ${symbol} at ${venue} yet`);
+          if (this.oms.quotes.quote(symbol, venue) === undefined)
+            throw new Error(`no quote of ${symbol} at ${venue} yet`);
         }
       }
     });
@@ -137,7 +160,15 @@ export class OmsUnderTest {
   request(change: { [K in keyof OrderRequest]?: OrderRequest[K] | string } = {}): OrderRequest {
     const type = change.type ?? 'LIMIT';
     const limit = type === 'LIMIT' ? { limitPrice: '90' } : {};
-    const base = { account: 'alpha', strategy: 'test', symbol: 'COIN', side: 'BUY', quantity: '10', timeInForce: 'GTC', venue: 'SIMX' };
+    const base = {
+      account: 'alpha',
+      strategy: 'test',
+      symbol: 'COIN',
+      side: 'BUY',
+      quantity: '10',
+      timeInForce: 'GTC',
+      venue: 'SIMX',
+    };
     return { ...base, clientOrderId: this.id(), type, ...limit, ...change } as OrderRequest;
   }
   /** A client order id that no other order of this system has. */
@@ -170,14 +201,26 @@ export class OmsUnderTest {
     return ((await answer.json()) as Record<string, Record<string, unknown>[]>)[what] ?? [];
   }
   /** Orders that the venue has ever booked under any client order id of one of our orders. */
-  async booked(order: Pick<OrderView, 'clientOrderIdBase'>, venue = 'SIMX'): Promise<readonly Record<string, unknown>[]> {
+  async booked(
+    order: Pick<OrderView, 'clientOrderIdBase'>,
+    venue = 'SIMX',
+  ): Promise<readonly Record<string, unknown>[]> {
     const orders = await this.ledger('orders', venue);
-    return orders.filter((booked) => (booked['clientOrderIds'] as string[]).some((id) => id.startsWith(`${order.clientOrderIdBase ?? '?'}-`)));
+    return orders.filter((booked) =>
+      (booked['clientOrderIds'] as string[]).some((id) => id.startsWith(`${order.clientOrderIdBase ?? '?'}-`)),
+    );
   }
 
   connector(venue: string, nativeStops: boolean): VenueConnector {
     const baseUrl = `http://127.0.0.1:${String(this.venue.port)}`;
-    return createSimulatedConnector({ venue, baseUrl, nativeStops, settleTimeMs: SETTLE_TIME_MS, timeoutMs: 2_000, streamSilenceMs: 2_000 });
+    return createSimulatedConnector({
+      venue,
+      baseUrl,
+      nativeStops,
+      settleTimeMs: SETTLE_TIME_MS,
+      timeoutMs: 2_000,
+      streamSilenceMs: 2_000,
+    });
   }
 
   private clocks() {
@@ -192,7 +235,13 @@ export class OmsUnderTest {
       port: 0,
       ledgerDir: this.folder,
       heartbeatMs: 200,
-      venues: catalog.venues.map(({ venue, nativeStops, makerFeeBps, takerFeeBps }) => ({ id: venue, nativeStops, makerFeeBps, takerFeeBps, ...latency })),
+      venues: catalog.venues.map(({ venue, nativeStops, makerFeeBps, takerFeeBps }) => ({
+        id: venue,
+        nativeStops,
+        makerFeeBps,
+        takerFeeBps,
+        ...latency,
+      })),
       instruments: catalog.instruments.map((instrument) => ({
         ...instrument,
         venues: [...instrument.venues],
@@ -244,8 +293,21 @@ function testCatalog(): Catalog {
     tradable: true,
     venues: ['SIMX', 'SIMY'],
   };
-  const limits = { priceCollarPercent: '50', maxOrderValue: '100000000', maxOpenOrders: 10_000, maxPosition: '1000000', maxQuoteAgeMs: 600_000 };
-  const venue = { connector: 'simulated', venueAccount: 'HOUSE', makerFeeBps: '-0.5', takerFeeBps: '2', latencyMs: 1, regulatoryFit: '1' };
+  const limits = {
+    priceCollarPercent: '50',
+    maxOrderValue: '100000000',
+    maxOpenOrders: 10_000,
+    maxPosition: '1000000',
+    maxQuoteAgeMs: 600_000,
+  };
+  const venue = {
+    connector: 'simulated',
+    venueAccount: 'HOUSE',
+    makerFeeBps: '-0.5',
+    takerFeeBps: '2',
+    latencyMs: 1,
+    regulatoryFit: '1',
+  };
   return parseCatalog({
     calendars: [],
     instruments: [

@@ -34,8 +34,12 @@ describe('a bad order', () => {
   beforeAll(() => system.start());
   afterAll(() => system.stop());
 
-  const badRequest = (change: Record<string, unknown>): OrderRequest => ({ ...system.request(), ...change }) as OrderRequest;
-  const raw = async (input: unknown, workflowId: string): Promise<{ order: OrderView; failedTasks: number; runs: string }> => {
+  const badRequest = (change: Record<string, unknown>): OrderRequest =>
+    ({ ...system.request(), ...change });
+  const raw = async (
+    input: unknown,
+    workflowId: string,
+  ): Promise<{ order: OrderView; failedTasks: number; runs: string }> => {
     const handle = await system.client.workflow.start('order', { workflowId, taskQueue: 'oms-orders', args: [input] });
     const order = (await handle.result()) as OrderView;
     const { events } = await handle.fetchHistory();
@@ -58,7 +62,10 @@ describe('a bad order', () => {
 
   test.each(BAD)('with %s is denied for the same reason when started raw', async (_title, change, field, code) => {
     const request = badRequest(change);
-    const { order, failedTasks, runs } = await raw({ order: request }, orderWorkflowId(orderIdOf(request.account, request.clientOrderId)));
+    const { order, failedTasks, runs } = await raw(
+      { order: request },
+      orderWorkflowId(orderIdOf(request.account, request.clientOrderId)),
+    );
     expect(order).toMatchObject({ status: 'DENIED', filledQuantity: '0', leavesQuantity: '0', finalized: true });
     expect(order.reasons).toContainEqual(expect.objectContaining({ code, field }));
     expect(failedTasks).toBe(0);
@@ -68,23 +75,48 @@ describe('a bad order', () => {
     expect(await system.ledger('orders')).toEqual([]);
   });
 
-  test.each([['a text', 'buy everything'], ['null', null], ['a number', 1], ['a list', [[]]], ['an empty object', {}], ['an order that is a text', { order: 'x' }], ['a wild clock', { order: {}, clock: { realOriginMs: 0, simOriginMs: 9e15, speed: 1e308 } }], ['state of another order', { order: {}, carried: { order: { status: 'FILLED' } } }]])(
-    'that is %s is denied',
-    async (_title, input) => {
-      const { order, failedTasks } = await raw(input, `order/alpha/${system.id()}`);
-      expect(order).toMatchObject({ status: 'DENIED', finalized: true });
-      expect(order.reasons.length).toBeGreaterThan(0);
-      expect(failedTasks).toBe(0);
-    },
-  );
+  test.each([
+    ['a text', 'buy everything'],
+    ['null', null],
+    ['a number', 1],
+    ['a list', [[]]],
+    ['an empty object', {}],
+    ['an order that is a text', { order: 'x' }],
+    ['a wild clock', { order: {}, clock: { realOriginMs: 0, simOriginMs: 9e15, speed: 1e308 } }],
+    ['state of another order', { order: {}, carried: { order: { status: 'FILLED' } } }],
+  ])('that is %s is denied', async (_title, input) => {
+    const { order, failedTasks } = await raw(input, `order/alpha/${system.id()}`);
+    expect(order).toMatchObject({ status: 'DENIED', finalized: true });
+    expect(order.reasons.length).toBeGreaterThan(0);
+    expect(failedTasks).toBe(0);
+  });
 
   test('the temporal command line starts, shows, and cancels an order', async () => {
     const request = system.request();
     const workflowId = orderWorkflowId(orderIdOf(request.account, request.clientOrderId));
     const address = process.env['OMS_TEST_TEMPORAL_ADDRESS'] ?? '';
     const temporal = async (...args: string[]): Promise<string> =>
-      (await run(process.env['TEMPORAL_CLI_PATH'] ?? 'temporal', ['workflow', ...args, '--workflow-id', workflowId, '--address', address, '--namespace', system.namespace])).stdout;
-    await temporal('start', '--type', 'order', '--task-queue', 'oms-orders', '--input', JSON.stringify({ order: request }));
+      (
+        await run(process.env['TEMPORAL_CLI_PATH'] ?? 'temporal', [
+          'workflow',
+          ...args,
+          '--workflow-id',
+          workflowId,
+          '--address',
+          address,
+          '--namespace',
+          system.namespace,
+        ])
+      ).stdout;
+    await temporal(
+      'start',
+      '--type',
+      'order',
+      '--task-queue',
+      'oms-orders',
+      '--input',
+      JSON.stringify({ order: request }),
+    );
     await eventually(async () => {
       expect(await temporal('query', '--type', 'order', '--output', 'json')).toMatch(/"status": ?"ACCEPTED"/);
     });

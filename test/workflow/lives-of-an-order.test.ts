@@ -16,9 +16,11 @@ describe('an order from its request to its end', () => {
   });
   afterAll(() => system.stop());
 
-  const sell = (quantity: string): Promise<void> => system.market('COIN', { askPrice: '90', askQuantity: quantity, bidPrice: '80', lastPrice: '90' });
-  const working = async (change = {}): Promise<OrderId> => (await system.orders.submit(system.request(change), { wait: 'acknowledged' })).orderId;
-  const change = (fields: Record<string, string>): OrderChange => fields as OrderChange;
+  const sell = (quantity: string): Promise<void> =>
+    system.market('COIN', { askPrice: '90', askQuantity: quantity, bidPrice: '80', lastPrice: '90' });
+  const working = async (change = {}): Promise<OrderId> =>
+    (await system.orders.submit(system.request(change), { wait: 'acknowledged' })).orderId;
+  const change = (fields: Record<string, string>): OrderChange => fields;
   const expectSound = async (order: OrderView): Promise<void> => {
     expect(order.leavesQuantity).toBe('0');
     expect(add(order.filledQuantity, order.unfilledAtEnd)).toBe(add(order.quantity, order.overfill));
@@ -31,11 +33,15 @@ describe('an order from its request to its end', () => {
   test('an order that takes what is there and no more', async () => {
     // Ten levels of this quantity.
     await system.market('COIN', { askQuantity: '4' });
-    const ioc = await system.orders.submit(system.request({ quantity: '100', limitPrice: '101', timeInForce: 'IOC' }), { wait: 'final' });
+    const ioc = await system.orders.submit(system.request({ quantity: '100', limitPrice: '101', timeInForce: 'IOC' }), {
+      wait: 'final',
+    });
     expect(ioc.order).toMatchObject({ status: 'CANCELED', filledQuantity: '40', unfilledAtEnd: '60' });
     await expectSound(ioc.order!);
     await system.market('COIN', { askQuantity: '4' });
-    const fok = await system.orders.submit(system.request({ quantity: '100', limitPrice: '101', timeInForce: 'FOK' }), { wait: 'final' });
+    const fok = await system.orders.submit(system.request({ quantity: '100', limitPrice: '101', timeInForce: 'FOK' }), {
+      wait: 'final',
+    });
     expect(fok.order).toMatchObject({ status: 'CANCELED', filledQuantity: '0', unfilledAtEnd: '100' });
     await expectSound(fok.order!);
     await system.market('COIN');
@@ -48,7 +54,12 @@ describe('an order from its request to its end', () => {
     const orderId = await working();
     for (const quantity of ['2', '3']) await sell(quantity);
     await system.until(orderId, (order) => {
-      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '5', leavesQuantity: '5', unfilledAtEnd: '0' });
+      expect(order).toMatchObject({
+        status: 'PARTIALLY_FILLED',
+        filledQuantity: '5',
+        leavesQuantity: '5',
+        unfilledAtEnd: '0',
+      });
     });
     await system.orders.cancel(orderId);
     const order = await system.orders.final(orderId);
@@ -66,7 +77,10 @@ describe('an order from its request to its end', () => {
     await system.until(orderId, (order) => {
       expect(order.filledQuantity).toBe('5');
     });
-    expect(await system.orders.modify(orderId, change({ quantity: '4' }))).toMatchObject({ accepted: false, code: 'BELOW_FILLED' });
+    expect(await system.orders.modify(orderId, change({ quantity: '4' }))).toMatchObject({
+      accepted: false,
+      code: 'BELOW_FILLED',
+    });
     await system.market('COIN');
     await system.orders.modify(orderId, change({ quantity: '8', limitPrice: '91' }));
     await system.until(orderId, (order) => {
@@ -81,14 +95,18 @@ describe('an order from its request to its end', () => {
   test('replaces that come at once wait for each other, and the last one counts', async () => {
     const orderId = await working();
     await system.fault('delayReply', { count: 1, params: { ms: 500, operations: ['replace'] } });
-    await Promise.all(['11', '12', '13'].map((quantity) => system.orders.modify(orderId, change({ quantity }), `change-${quantity}`)));
+    await Promise.all(
+      ['11', '12', '13'].map((quantity) => system.orders.modify(orderId, change({ quantity }), `change-${quantity}`)),
+    );
     const order = await system.until(orderId, (now) => {
       expect(now).toMatchObject({ status: 'ACCEPTED', acceptedStep: 3, queuedReplaces: [] });
     });
     const [booked] = await system.booked(order);
     expect(booked).toMatchObject({ quantity: order.quantity, status: 'OPEN' });
     expect(booked?.['clientOrderIds']).toHaveLength(4);
-    expect(await system.orders.modify(orderId, change({ quantity: '11' }), 'change-11')).toMatchObject({ accepted: true });
+    expect(await system.orders.modify(orderId, change({ quantity: '11' }), 'change-11')).toMatchObject({
+      accepted: true,
+    });
     expect((await system.orders.get(orderId)).lastStep).toBe(3);
     await system.orders.cancel(orderId);
     await expectSound(await system.orders.final(orderId));
@@ -119,7 +137,10 @@ describe('an order from its request to its end', () => {
 
   test('a stop at a venue that knows stops is triggered there', async () => {
     const orderId = await working({ type: 'STOP', stopPrice: '105', venue: 'SIMX' });
-    expect((await system.booked(await system.orders.get(orderId)))[0]).toMatchObject({ type: 'STOP', stopPrice: '105' });
+    expect((await system.booked(await system.orders.get(orderId)))[0]).toMatchObject({
+      type: 'STOP',
+      stopPrice: '105',
+    });
     await system.market('COIN', { bidPrice: '105', askPrice: '106', lastPrice: '105' });
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({ status: 'FILLED', triggered: true, averagePrice: '106' });
@@ -127,7 +148,9 @@ describe('an order from its request to its end', () => {
   });
 
   test('a stop at a venue that knows none is held here, can be changed, and goes out as a market order', async () => {
-    const { orderId } = await system.orders.submit(system.request({ type: 'STOP', stopPrice: '105', venue: 'SIMY' }), { wait: 'acknowledged' });
+    const { orderId } = await system.orders.submit(system.request({ type: 'STOP', stopPrice: '105', venue: 'SIMY' }), {
+      wait: 'acknowledged',
+    });
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'HELD', held: 'TRIGGER' });
     });
@@ -147,7 +170,9 @@ describe('an order from its request to its end', () => {
   });
 
   test('a held stop that is canceled never reaches the venue', async () => {
-    const { orderId } = await system.orders.submit(system.request({ type: 'STOP', stopPrice: '105', venue: 'SIMY' }), { wait: 'acknowledged' });
+    const { orderId } = await system.orders.submit(system.request({ type: 'STOP', stopPrice: '105', venue: 'SIMY' }), {
+      wait: 'acknowledged',
+    });
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10', leavesQuantity: '0' });
@@ -168,9 +193,21 @@ describe('an order from its request to its end', () => {
     expect(currentDetails).toMatch(/\| time \| quantity \| price \|[^]*\| 4 \| 90 \|/);
     await eventually(async () => {
       const [line] = await system.orders.list({ account: 'alpha', status: 'PARTIALLY_FILLED' });
-      expect(line).toMatchObject({ orderId, strategy: 'test', symbol: 'COIN', side: 'BUY', venue: 'SIMX', status: 'PARTIALLY_FILLED', isRunning: true });
+      expect(line).toMatchObject({
+        orderId,
+        strategy: 'test',
+        symbol: 'COIN',
+        side: 'BUY',
+        venue: 'SIMX',
+        status: 'PARTIALLY_FILLED',
+        isRunning: true,
+      });
     });
-    const names = Object.keys((await handle.describe()).searchAttributes).filter((name) => name.startsWith('Oms')).sort();
+    const names = (await handle.describe()).typedSearchAttributes
+      .getAll()
+      .map(({ key }) => key.name)
+      .filter((name) => name.startsWith('Oms'))
+      .sort();
     expect(names).toEqual(['OmsAccount', 'OmsParent', 'OmsSide', 'OmsState', 'OmsStrategy', 'OmsSymbol', 'OmsVenue']);
     await system.orders.cancel(orderId);
     await expectSound(await system.orders.final(orderId));

@@ -29,14 +29,23 @@ describe('orders in market time', () => {
   beforeAll(() => system.start());
   afterAll(() => system.stop());
 
-  const marketNow = async (): Promise<number> => (await system.orders.submit(system.request({ symbol: 'SHARE', timeInForce: 'IOC' }), { wait: 'final' })).order!.createdAtMs;
-  const typesOf = async (orderId: OrderId): Promise<readonly string[]> => (await system.oms.deps.orders.events(orderId)).map((event) => event.type);
+  const marketNow = async (): Promise<number> =>
+    (await system.orders.submit(system.request({ symbol: 'SHARE', timeInForce: 'IOC' }), { wait: 'final' })).order!
+      .createdAtMs;
+  const typesOf = async (orderId: OrderId): Promise<readonly string[]> =>
+    (await system.oms.deps.orders.events(orderId)).map((event) => event.type);
 
   test('a day order ends with its session, what it has filled stays', async () => {
-    const { orderId } = await system.orders.submit(system.request({ symbol: 'SHARE', timeInForce: 'DAY' }), { wait: 'acknowledged' });
-    const order = await system.until(orderId, (now) => {
-      expect(now.status).toBe('EXPIRED');
-    }, 30_000);
+    const { orderId } = await system.orders.submit(system.request({ symbol: 'SHARE', timeInForce: 'DAY' }), {
+      wait: 'acknowledged',
+    });
+    const order = await system.until(
+      orderId,
+      (now) => {
+        expect(now.status).toBe('EXPIRED');
+      },
+      30_000,
+    );
     expect(order).toMatchObject({ filledQuantity: '0', leavesQuantity: '0', unfilledAtEnd: '10' });
     expect(new Date(order.updatedAtMs).toISOString().slice(11)).toBe('20:00:00.000Z');
     expect((await system.booked(order))[0]).toMatchObject({ status: 'EXPIRED' });
@@ -44,19 +53,31 @@ describe('orders in market time', () => {
 
   test('a good-till-date order ends at its date, at the venue or held here', async () => {
     const expireAtMs = (await marketNow()) + 6 * HOUR_MS;
-    const atVenue = await system.orders.submit(system.request({ timeInForce: 'GTD', expireAtMs }), { wait: 'acknowledged' });
-    const held = await system.orders.submit(system.request({ type: 'STOP', stopPrice: '140', venue: 'SIMY', timeInForce: 'GTD', expireAtMs }), { wait: 'acknowledged' });
+    const atVenue = await system.orders.submit(system.request({ timeInForce: 'GTD', expireAtMs }), {
+      wait: 'acknowledged',
+    });
+    const held = await system.orders.submit(
+      system.request({ type: 'STOP', stopPrice: '140', venue: 'SIMY', timeInForce: 'GTD', expireAtMs }),
+      { wait: 'acknowledged' },
+    );
     for (const { orderId } of [atVenue, held]) {
-      const order = await system.until(orderId, (now) => {
-        expect(now.status).toBe('EXPIRED');
-      }, 60_000);
+      const order = await system.until(
+        orderId,
+        (now) => {
+          expect(now.status).toBe('EXPIRED');
+        },
+        60_000,
+      );
       expect(order).toMatchObject({ leavesQuantity: '0', unfilledAtEnd: '10' });
       expect(order.updatedAtMs).toBeGreaterThanOrEqual(expireAtMs);
     }
   });
 
   test('an end in the far future does not stop an order', async () => {
-    const { orderId } = await system.orders.submit(system.request({ timeInForce: 'GTD', expireAtMs: 8_640_000_000_000_000 }), { wait: 'acknowledged' });
+    const { orderId } = await system.orders.submit(
+      system.request({ timeInForce: 'GTD', expireAtMs: 8_640_000_000_000_000 }),
+      { wait: 'acknowledged' },
+    );
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
     expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED' });
   });
@@ -64,19 +85,33 @@ describe('orders in market time', () => {
   test('a share trade settles at the open of the next session, after failed tries as well', async () => {
     const { orderId } = await system.orders.submit(system.request({ symbol: 'SHARE', limitPrice: '101' }));
     const filled = await system.until(orderId, (order) => {
-      expect(order).toMatchObject({ status: 'FILLED', finalized: false, settlements: [{ status: 'BOOKED', trades: 1, quantity: '10' }] });
+      expect(order).toMatchObject({
+        status: 'FILLED',
+        finalized: false,
+        settlements: [{ status: 'BOOKED', trades: 1, quantity: '10' }],
+      });
     });
     const due = new Date(filled.settlements[0]!.settleAtMs).toISOString();
     expect(due.slice(11)).toBe('13:30:00.000Z');
     expect(due.slice(0, 10) > new Date(filled.fills[0]!.atMs).toISOString().slice(0, 10)).toBe(true);
-    const settledBefore = Number((await system.oms.deps.orders.positions('alpha')).find((row) => row.symbol === 'SHARE')?.settledQuantity ?? 0);
+    const settledBefore = Number(
+      (await system.oms.deps.orders.positions('alpha')).find((row) => row.symbol === 'SHARE')?.settledQuantity ?? 0,
+    );
 
     failing = 2;
-    await system.until(orderId, (order) => {
-      expect(order.settlements[0]).toMatchObject({ status: 'FAILED' });
-    }, 40_000);
+    await system.until(
+      orderId,
+      (order) => {
+        expect(order.settlements[0]).toMatchObject({ status: 'FAILED' });
+      },
+      40_000,
+    );
     const order = await system.orders.final(orderId);
-    expect(order).toMatchObject({ status: 'FILLED', finalized: true, settlements: [{ status: 'SETTLED', attempts: 2 }] });
+    expect(order).toMatchObject({
+      status: 'FILLED',
+      finalized: true,
+      settlements: [{ status: 'SETTLED', attempts: 2 }],
+    });
     expect((await typesOf(orderId)).slice(-3)).toEqual(['SettlementFailed', 'SettlementFailed', 'TradeSettled']);
     await eventually(async () => {
       const [position] = (await system.oms.deps.orders.positions('alpha')).filter((row) => row.symbol === 'SHARE');

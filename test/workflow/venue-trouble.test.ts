@@ -12,14 +12,22 @@ describe('trouble at the venue and here', () => {
   });
   afterAll(() => system.stop());
 
-  const working = async (): Promise<OrderId> => (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
-  const sell = (quantity: string): Promise<void> => system.market('COIN', { askPrice: '90', askQuantity: quantity, bidPrice: '80', lastPrice: '90' });
+  const working = async (): Promise<OrderId> =>
+    (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
+  const sell = (quantity: string): Promise<void> =>
+    system.market('COIN', { askPrice: '90', askQuantity: quantity, bidPrice: '80', lastPrice: '90' });
   const fills = async (orderId: OrderId): Promise<number> => (await system.oms.deps.orders.executions(orderId)).length;
 
-  test('a refusal ends the order as rejected, with the venue\'s reason, and frees what was reserved', async () => {
+  test("a refusal ends the order as rejected, with the venue's reason, and frees what was reserved", async () => {
     await system.fault('refuseOrders', { count: 1, params: { reason: 'NO_CREDIT' } });
     const { orderId, order } = await system.orders.submit(system.request(), { wait: 'final' });
-    expect(order).toMatchObject({ status: 'REJECTED', leavesQuantity: '0', unfilledAtEnd: '10', finalized: true, why: expect.stringContaining('NO_CREDIT') as string });
+    expect(order).toMatchObject({
+      status: 'REJECTED',
+      leavesQuantity: '0',
+      unfilledAtEnd: '10',
+      finalized: true,
+      why: expect.stringContaining('NO_CREDIT') as string,
+    });
     expect(await system.oms.deps.orders.openReservations()).toEqual([]);
     expect(await system.booked(await system.orders.get(orderId))).toEqual([]);
   });
@@ -27,9 +35,13 @@ describe('trouble at the venue and here', () => {
   test('an order that meets 429 goes out once, after the pause that the venue asks for', async () => {
     await system.fault('tooManyRequests', { count: 2, params: { retryAfterMs: 1_000, operations: ['submit'] } });
     const { orderId } = await system.orders.submit(system.request());
-    const order = await system.until(orderId, (now) => {
-      expect(now.status).toBe('ACCEPTED');
-    }, 30_000);
+    const order = await system.until(
+      orderId,
+      (now) => {
+        expect(now.status).toBe('ACCEPTED');
+      },
+      30_000,
+    );
     expect(await system.booked(order)).toHaveLength(1);
     expect(Number((await system.booked(order))[0]?.['bookedAtMs'])).toBeGreaterThan(order.createdAtMs);
     await system.orders.cancel(orderId);
@@ -40,13 +52,22 @@ describe('trouble at the venue and here', () => {
     await system.fault('disconnectStream', { durationMs: 1_500 });
     for (const quantity of ['1', '2', '3']) await sell(quantity);
     await system.until(orderId, (order) => {
-      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '6', leavesQuantity: '4', fillCount: 3 });
+      expect(order).toMatchObject({
+        status: 'PARTIALLY_FILLED',
+        filledQuantity: '6',
+        leavesQuantity: '4',
+        fillCount: 3,
+      });
     });
     await eventually(async () => {
       expect(await fills(orderId)).toBe(3);
     });
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
-    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', filledQuantity: '6', unfilledAtEnd: '4' });
+    expect(await system.orders.final(orderId)).toMatchObject({
+      status: 'CANCELED',
+      filledQuantity: '6',
+      unfilledAtEnd: '4',
+    });
   });
 
   test('reports that come twice or out of order count once', async () => {
@@ -87,9 +108,13 @@ describe('trouble at the venue and here', () => {
     });
     await system.stopOms();
     await system.startOms();
-    const order = await system.until(orderId, (now) => {
-      expect(now.status).toBe('ACCEPTED');
-    }, 30_000);
+    const order = await system.until(
+      orderId,
+      (now) => {
+        expect(now.status).toBe('ACCEPTED');
+      },
+      30_000,
+    );
     expect(await system.booked(order)).toHaveLength(1);
     await system.orders.cancel(orderId);
   });
@@ -97,9 +122,13 @@ describe('trouble at the venue and here', () => {
   test('the venue restarts after booking: the order is found, filled and settled', async () => {
     await system.fault('restart', { count: 1, params: { operations: ['submit'] } });
     const { orderId } = await system.orders.submit(system.request());
-    await system.until(orderId, (order) => {
-      expect(order.status).toBe('ACCEPTED');
-    }, 30_000);
+    await system.until(
+      orderId,
+      (order) => {
+        expect(order.status).toBe('ACCEPTED');
+      },
+      30_000,
+    );
     await sell('100');
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10' });

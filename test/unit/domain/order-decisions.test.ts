@@ -23,7 +23,10 @@ describe('cancel', () => {
     ['working', accepted()],
     ['partly filled', take(accepted(), fill('1', '40', '10'))],
   ])('%s: asked of the venue', (_name, order) => {
-    expect(decide(order, cancel)).toEqual({ kind: 'events', events: [{ type: 'CancelRequested', commandId: 'k', reason: 'enough' }] });
+    expect(decide(order, cancel)).toEqual({
+      kind: 'events',
+      events: [{ type: 'CancelRequested', commandId: 'k', reason: 'enough' }],
+    });
   });
   test('a second cancel while one is pending changes nothing', () => {
     const pending = fold(accepted(), { type: 'CancelRequested', commandId: 'k', reason: '' });
@@ -40,7 +43,10 @@ describe('cancel', () => {
 
 describe('modify', () => {
   test('of a working order is asked under the next step', () => {
-    expect(decide(accepted(), modify(up))).toEqual({ kind: 'events', events: [{ type: 'ReplaceRequested', commandId: 'm', step: 1, change: up }] });
+    expect(decide(accepted(), modify(up))).toEqual({
+      kind: 'events',
+      events: [{ type: 'ReplaceRequested', commandId: 'm', step: 1, change: up }],
+    });
   });
   test('waits while a replace is out, and goes when that one is answered', () => {
     const first = fold(accepted(), { type: 'ReplaceRequested', commandId: 'm', step: 1, change: up });
@@ -77,7 +83,10 @@ describe('modify', () => {
   });
   test('no more than the queue holds', () => {
     let order = fold(accepted(), { type: 'ReplaceRequested', commandId: 'm', step: 1, change: up });
-    for (let index = 0; index < QUEUED_REPLACES_MAX; index += 1) order = fold(order, { type: 'ReplaceQueued', commandId: String(index), change: up });
-    expect(decide(order, modify({ quantity: dec('200') }, 'last'))).toMatchObject({ refusal: { code: 'TOO_MANY_REPLACES' } });
+    for (let index = 0; index < QUEUED_REPLACES_MAX; index += 1)
+      order = fold(order, { type: 'ReplaceQueued', commandId: String(index), change: up });
+    expect(decide(order, modify({ quantity: dec('200') }, 'last'))).toMatchObject({
+      refusal: { code: 'TOO_MANY_REPLACES' },
+    });
   });
 });

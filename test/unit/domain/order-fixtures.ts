@@ -14,7 +14,15 @@ export const AT_ONCE: SettlementTerms = { sessions: [], cycleDays: 0 };
 const BASE = 'BASE';
 
 export const request = (change: Partial<OrderRequest> = {}): OrderRequest => ({
-  ...{ clientOrderId: 'c1', account: 'alpha', strategy: 'test', symbol: 'COIN', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' },
+  ...{
+    clientOrderId: 'c1',
+    account: 'alpha',
+    strategy: 'test',
+    symbol: 'COIN',
+    side: 'BUY',
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+  },
   quantity: dec('100'),
   limitPrice: dec('10'),
   ...change,
@@ -37,22 +45,51 @@ export function approved(change: Partial<OrderRequest> = {}): Order {
   const route = { policy: 'VENUE', venue: 'SIMX', why: 'named', candidates: [] } as const;
   return fold(created(change), { type: 'OrderApproved', route, clientOrderIdBase: BASE, venueAccount: 'HOUSE' });
 }
-export const submitting = (change: Partial<OrderRequest> = {}): Order => fold(approved(change), { type: 'SubmissionStarted', step: 0 });
-export const accepted = (change: Partial<OrderRequest> = {}): Order => fold(submitting(change), { type: 'OrderAccepted', venueOrderId: 'V1' });
+export const submitting = (change: Partial<OrderRequest> = {}): Order =>
+  fold(approved(change), { type: 'SubmissionStarted', step: 0 });
+export const accepted = (change: Partial<OrderRequest> = {}): Order =>
+  fold(submitting(change), { type: 'OrderAccepted', venueOrderId: 'V1' });
 
 let executions = 0;
 /** A report about the order of these fixtures. */
 export function report(change: { [K in keyof ExecutionReport]?: ExecutionReport[K] | string }): ExecutionReport {
   return {
-    ...{ venue: 'SIMX', venueAccount: 'HOUSE', sequence: 0, execId: `E${String((executions += 1))}`, clientOrderId: `${BASE}-0` },
-    ...{ venueOrderId: 'V1', symbol: 'COIN', side: 'BUY', orderQuantity: '100', cumQuantity: '0', leavesQuantity: '100' },
+    ...{
+      venue: 'SIMX',
+      venueAccount: 'HOUSE',
+      sequence: 0,
+      execId: `E${String((executions += 1))}`,
+      clientOrderId: `${BASE}-0`,
+    },
+    ...{
+      venueOrderId: 'V1',
+      symbol: 'COIN',
+      side: 'BUY',
+      orderQuantity: '100',
+      cumQuantity: '0',
+      leavesQuantity: '100',
+    },
     transactTimeMs: 5_000,
     ...change,
   } as ExecutionReport;
 }
 /** A fill; `cumQuantity` is the venue's total after it. */
-export const fill = (execId: string, lastQuantity: string, lastPrice: string, cumQuantity = lastQuantity): ExecutionReport =>
-  report({ execType: 'TRADE', execId, lastQuantity, lastPrice, cumQuantity, fee: '0.01', feeCurrency: 'USD', liquidity: 'MAKER' });
+export const fill = (
+  execId: string,
+  lastQuantity: string,
+  lastPrice: string,
+  cumQuantity = lastQuantity,
+): ExecutionReport =>
+  report({
+    execType: 'TRADE',
+    execId,
+    lastQuantity,
+    lastPrice,
+    cumQuantity,
+    fee: '0.01',
+    feeCurrency: 'USD',
+    liquidity: 'MAKER',
+  });
 
 /** Applies reports as the workflow does. */
 export function take(order: Order, ...reports: ExecutionReport[]): Order {

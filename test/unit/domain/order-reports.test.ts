@@ -9,7 +9,13 @@ test('the way of a plain order: acknowledged, part filled, filled (FIX D A.1.a)'
   const acknowledged = take(submitting(), report({ execType: 'NEW' }));
   const part = take(acknowledged, fill('1', '20', '10', '20'));
   const full = take(part, fill('2', '80', '10.5', '100'));
-  expect([acknowledged, part, full].map(({ status, filledQuantity, leavesQuantity }) => [status, filledQuantity, leavesQuantity])).toEqual([
+  expect(
+    [acknowledged, part, full].map(({ status, filledQuantity, leavesQuantity }) => [
+      status,
+      filledQuantity,
+      leavesQuantity,
+    ]),
+  ).toEqual([
     ['ACCEPTED', '0', '100'],
     ['PARTIALLY_FILLED', '20', '80'],
     ['FILLED', '100', '0'],
@@ -30,19 +36,39 @@ test('a cancel before the acknowledge: pending, acknowledged, canceled (B.1.d)',
   const pending = fold(submitting(), { type: 'CancelRequested', commandId: 'k', reason: '' });
   const acknowledged = take(pending, report({ execType: 'NEW' }));
   const canceled = take(acknowledged, report({ execType: 'CANCELED' }));
-  expect([pending.status, acknowledged.status, canceled.status]).toEqual(['PENDING_CANCEL', 'PENDING_CANCEL', 'CANCELED']);
+  expect([pending.status, acknowledged.status, canceled.status]).toEqual([
+    'PENDING_CANCEL',
+    'PENDING_CANCEL',
+    'CANCELED',
+  ]);
 });
 test('a replace up that crosses the last fill reopens the order (C.1.c)', () => {
-  const asked = fold(accepted(), { type: 'ReplaceRequested', commandId: 'm', step: 1, change: { quantity: dec('120') } });
+  const asked = fold(accepted(), {
+    type: 'ReplaceRequested',
+    commandId: 'm',
+    step: 1,
+    change: { quantity: dec('120') },
+  });
   const full = take(asked, fill('1', '100', '10'));
   expect(full.status).toBe('PENDING_REPLACE');
-  const replaced = take(full, report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '120', cumQuantity: '100' }));
+  const replaced = take(
+    full,
+    report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '120', cumQuantity: '100' }),
+  );
   expect(replaced).toMatchObject({ status: 'PARTIALLY_FILLED', leavesQuantity: '20', acceptedStep: 1 });
 });
 test('a replace down to what is filled ends the order (C.3.c)', () => {
-  const asked = fold(take(accepted(), fill('1', '60', '10')), { type: 'ReplaceRequested', commandId: 'm', step: 1, change: { quantity: dec('70') } });
+  const asked = fold(take(accepted(), fill('1', '60', '10')), {
+    type: 'ReplaceRequested',
+    commandId: 'm',
+    step: 1,
+    change: { quantity: dec('70') },
+  });
   const crossed = take(asked, fill('2', '20', '10', '80'));
-  expect(take(crossed, report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '80', cumQuantity: '80' })).status).toBe('FILLED');
+  expect(
+    take(crossed, report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '80', cumQuantity: '80' }))
+      .status,
+  ).toBe('FILLED');
 });
 test('a late fill of a canceled order is booked and reopens nothing (J.1.b)', () => {
   const canceled = take(accepted(), report({ execType: 'CANCELED' }));
@@ -50,7 +76,11 @@ test('a late fill of a canceled order is booked and reopens nothing (J.1.b)', ()
   expect(late).toMatchObject({ status: 'CANCELED', filledQuantity: '30', leavesQuantity: '0', unfilledAtEnd: '70' });
 });
 test('an overfill is recorded', () => {
-  expect(take(accepted(), fill('1', '100', '10'), fill('2', '5', '10', '105'))).toMatchObject({ status: 'FILLED', filledQuantity: '105', overfill: '5' });
+  expect(take(accepted(), fill('1', '100', '10'), fill('2', '5', '10', '105'))).toMatchObject({
+    status: 'FILLED',
+    filledQuantity: '105',
+    overfill: '5',
+  });
 });
 test('a cancel that counts more than has come waits for the missing fill', () => {
   const canceled = take(accepted(), report({ execType: 'CANCELED', cumQuantity: '40' }));
@@ -85,7 +115,9 @@ test.each([
   expect({ ...fold(order, ...drafts), version: order.version }).toEqual(order);
 });
 test('a report before anything was sent is refused as of another order', () => {
-  expect(interpretReport(approved(), report({ execType: 'NEW', clientOrderId: 'ELSE-0' }), AT_ONCE)).toMatchObject([{ type: 'ReportRefused' }]);
+  expect(interpretReport(approved(), report({ execType: 'NEW', clientOrderId: 'ELSE-0' }), AT_ONCE)).toMatchObject([
+    { type: 'ReportRefused' },
+  ]);
 });
 
 describe('settlement', () => {

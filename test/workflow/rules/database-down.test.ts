@@ -53,7 +53,11 @@ describe('while the database is down', () => {
     expect(await pendingActivities(orderId)).toEqual(['recordEvents']);
 
     database.resume();
-    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', leavesQuantity: '0', unfilledAtEnd: '10' });
+    expect(await system.orders.final(orderId)).toMatchObject({
+      status: 'CANCELED',
+      leavesQuantity: '0',
+      unfilledAtEnd: '10',
+    });
     expect((await recorded(orderId)).slice(-2)).toEqual(['CancelRequested', 'OrderCanceled']);
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
     expect((await system.oms.deps.orders.openReservations()).map((row) => row.orderId)).not.toContain(orderId);
@@ -127,7 +131,8 @@ describe('while the database is down', () => {
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10', finalized: true });
     expect(await system.oms.deps.orders.executions(orderId)).toHaveLength(1);
-    const held = (rows: typeof before): number => rows.filter((row) => row.symbol === 'COIN').reduce((sum, row) => sum + Number(row.quantity), 0);
+    const held = (rows: typeof before): number =>
+      rows.filter((row) => row.symbol === 'COIN').reduce((sum, row) => sum + Number(row.quantity), 0);
     expect(held(await system.oms.deps.orders.positions('alpha')) - held(before)).toBe(10);
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
   });

@@ -6,7 +6,20 @@ import { eventually, OmsUnderTest } from '../../support/oms-under-test';
 jest.setTimeout(60_000);
 
 const HUGE = 'x'.repeat(100_000);
-const GARBAGE: readonly unknown[] = [null, 'text', 42, true, [], [null], [HUGE], {}, { commandId: HUGE, quantity: HUGE }, { quantity: Number.NaN }, { quantity: { a: 1 } }, { limitPrice: '1e400', stopPrice: -1 }];
+const GARBAGE: readonly unknown[] = [
+  null,
+  'text',
+  42,
+  true,
+  [],
+  [null],
+  [HUGE],
+  {},
+  { commandId: HUGE, quantity: HUGE },
+  { quantity: Number.NaN },
+  { quantity: { a: 1 } },
+  { limitPrice: '1e400', stopPrice: -1 },
+];
 
 describe('no message can break an order', () => {
   const system = new OmsUnderTest();
@@ -14,7 +27,8 @@ describe('no message can break an order', () => {
   afterAll(() => system.stop());
 
   const handle = (orderId: OrderId) => system.client.workflow.getHandle(orderWorkflowId(orderId));
-  const working = async (): Promise<OrderId> => (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
+  const working = async (): Promise<OrderId> =>
+    (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
   const failedTasks = async (orderId: OrderId): Promise<readonly unknown[]> => {
     const { events } = await handle(orderId).fetchHistory();
     const failures = (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes?.failure?.message ?? []);
@@ -23,7 +37,11 @@ describe('no message can break an order', () => {
   };
   const expectAlive = async (orderId: OrderId): Promise<void> => {
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
-    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', filledQuantity: '0', unfilledAtEnd: '10' });
+    expect(await system.orders.final(orderId)).toMatchObject({
+      status: 'CANCELED',
+      filledQuantity: '0',
+      unfilledAtEnd: '10',
+    });
     expect(await failedTasks(orderId)).toEqual([]);
     await eventually(async () => {
       expect((await system.oms.deps.orders.order(orderId))?.status).toBe('CANCELED');
@@ -35,15 +53,25 @@ describe('no message can break an order', () => {
     const request = system.request();
     const orderId = orderIdOf(request.account, request.clientOrderId);
     const input = { order: request };
-    await system.client.workflow.signalWithStart<typeof orderWorkflow>('order', { workflowId: orderWorkflowId(orderId), taskQueue: 'oms-orders', args: [input], signal: 'cancelOrder', signalArgs: [] });
-    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', why: expect.stringContaining('before anything was sent') as string });
+    await system.client.workflow.signalWithStart<typeof orderWorkflow>('order', {
+      workflowId: orderWorkflowId(orderId),
+      taskQueue: 'oms-orders',
+      args: [input],
+      signal: 'cancelOrder',
+      signalArgs: [],
+    });
+    expect(await system.orders.final(orderId)).toMatchObject({
+      status: 'CANCELED',
+      why: expect.stringContaining('before anything was sent') as string,
+    });
     expect((await system.ledger('orders')).length).toBe(0);
   });
 
   test('garbage in signals is refused as an event or ignored, and the order lives', async () => {
     const orderId = await working();
     for (const payload of GARBAGE) {
-      for (const signal of ['modifyOrder', 'executionReports', 'marketTrigger']) await handle(orderId).signal(signal, payload);
+      for (const signal of ['modifyOrder', 'executionReports', 'marketTrigger'])
+        await handle(orderId).signal(signal, payload);
     }
     await handle(orderId).signal('modifyOrder');
     await handle(orderId).signal('noSuchSignal', HUGE);
@@ -58,18 +86,47 @@ describe('no message can break an order', () => {
 
   test('reports that look almost right are refused one by one', async () => {
     const orderId = await working();
-    const [real] = (await system.ledger('reports')).filter((report) => String(report['clientOrderId']).length > 0).slice(-1);
-    const trade = { ...real, execType: 'TRADE', execId: 'forged', lastQuantity: '1', lastPrice: '90', cumQuantity: '1', fee: '0', feeCurrency: 'USD' };
+    const [real] = (await system.ledger('reports'))
+      .filter((report) => String(report['clientOrderId']).length > 0)
+      .slice(-1);
+    const trade = {
+      ...real,
+      execType: 'TRADE',
+      execId: 'forged',
+      lastQuantity: '1',
+      lastPrice: '90',
+      cumQuantity: '1',
+      fee: '0',
+      feeCurrency: 'USD',
+    };
     const wrong: readonly unknown[] = [
-      ...['execId', 'venueOrderId', 'clientOrderId', 'cumQuantity', 'transactTimeMs', 'lastQuantity', 'symbol', 'venue', 'execType'].flatMap((field) =>
-        [undefined, null, 5e300, { toString: null }, HUGE, 'NaN'].filter((value) => !(field === 'execId' || field === 'venueOrderId') || value !== 'NaN').map((value) => ({ ...trade, [field]: value })),
+      ...[
+        'execId',
+        'venueOrderId',
+        'clientOrderId',
+        'cumQuantity',
+        'transactTimeMs',
+        'lastQuantity',
+        'symbol',
+        'venue',
+        'execType',
+      ].flatMap((field) =>
+        [undefined, null, 5e300, { toString: null }, HUGE, 'NaN']
+          .filter((value) => !(field === 'execId' || field === 'venueOrderId') || value !== 'NaN')
+          .map((value) => ({ ...trade, [field]: value })),
       ),
       { ...trade, transactTimeMs: 9_000_000_000_000_000 },
       { ...trade, transactTimeMs: -1 },
       { ...trade, fee: 'free' },
       { ...trade, feeCurrency: {} },
       { ...trade, lastPrice: '-1' },
-      { ...trade, execType: 'REPLACED', clientOrderId: `${String(real?.['clientOrderId']).slice(0, -1)}1`, orderQuantity: '20', limitPrice: 'abc' },
+      {
+        ...trade,
+        execType: 'REPLACED',
+        clientOrderId: `${String(real?.['clientOrderId']).slice(0, -1)}1`,
+        orderQuantity: '20',
+        limitPrice: 'abc',
+      },
       { ...trade, execType: 'REJECTED', reason: HUGE },
       { ...trade, execType: 'EXPIRED', text: 7 },
     ];
@@ -96,10 +153,19 @@ describe('no message can break an order', () => {
   test('a trigger moves only a held order, and only at a price that reaches its stop', async () => {
     const held = { type: 'STOP', venue: 'SIMY', stopPrice: '120' };
     const { orderId } = await system.orders.submit(system.request(held), { wait: 'acknowledged' });
-    for (const trigger of [{ price: '119.99', marketTimeMs: 1 }, { price: '-200', marketTimeMs: 1 }, { price: '1e9', marketTimeMs: 1 }, { price: 200, marketTimeMs: 1 }]) {
+    for (const trigger of [
+      { price: '119.99', marketTimeMs: 1 },
+      { price: '-200', marketTimeMs: 1 },
+      { price: '1e9', marketTimeMs: 1 },
+      { price: 200, marketTimeMs: 1 },
+    ]) {
       await handle(orderId).signal('marketTrigger', trigger);
     }
-    expect(await system.orders.modify(orderId, { quantity: '10' as never })).toMatchObject({ accepted: false, code: 'NOTHING_CHANGES', order: { status: 'HELD' } });
+    expect(await system.orders.modify(orderId, { quantity: '10' as never })).toMatchObject({
+      accepted: false,
+      code: 'NOTHING_CHANGES',
+      order: { status: 'HELD' },
+    });
     await handle(orderId).signal('marketTrigger', { price: '120', marketTimeMs: 1e300 });
     await system.until(orderId, (order) => {
       expect(order.status).toBe('FILLED');
@@ -109,12 +175,19 @@ describe('no message can break an order', () => {
 
   test('a bad change as an update is refused before it leaves a trace in the history', async () => {
     const orderId = await working();
-    const historyOf = async (): Promise<number> => ((await handle(orderId).fetchHistory()).events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+    const historyOf = async (): Promise<number> =>
+      ((await handle(orderId).fetchHistory()).events ?? []).filter(
+        (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
+      ).length;
     const before = await historyOf();
     for (const payload of GARBAGE) {
-      await expect(handle(orderId).executeUpdate('modifyOrder', { args: [payload] })).rejects.toMatchObject({ cause: { type: 'CHANGE_INVALID' } });
+      await expect(handle(orderId).executeUpdate('modifyOrder', { args: [payload] })).rejects.toMatchObject({
+        cause: { type: 'CHANGE_INVALID' },
+      });
     }
-    await expect(handle(orderId).executeUpdate('awaitStage', { args: [null] })).rejects.toMatchObject({ cause: { type: 'STAGE_UNKNOWN' } });
+    await expect(handle(orderId).executeUpdate('awaitStage', { args: [null] })).rejects.toMatchObject({
+      cause: { type: 'STAGE_UNKNOWN' },
+    });
     expect(await historyOf()).toBe(before);
     await expectAlive(orderId);
   });

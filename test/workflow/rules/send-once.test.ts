@@ -23,31 +23,41 @@ describe('a venue never gets an order twice', () => {
   let child: ChildProcess | undefined;
   let childSaid = '';
 
-  const submitOf = (inner: VenueConnector) => async (order: VenueOrder, sendByMs: number): Promise<VenueAnswer> => {
-    const isFirst = !sent.includes(order.clientOrderId);
-    sent.push(order.clientOrderId);
-    if (isFirst && order.quantity === STALLS_HERE) {
-      await awake;
-      stalledAnswer = await inner.submit(order, sendByMs);
-      return stalledAnswer;
-    }
-    if (isFirst && order.quantity === STALLS_IN_CHILD) {
-      child = spawnSender(order, sendByMs);
-      child.stdout?.on('data', (data: Buffer) => {
-        childSaid += data.toString('utf8');
-      });
-      await new Promise((resolve) => child?.once('close', resolve));
-      return JSON.parse(childSaid) as VenueAnswer;
-    }
-    return inner.submit(order, sendByMs);
-  };
+  const submitOf =
+    (inner: VenueConnector) =>
+    async (order: VenueOrder, sendByMs: number): Promise<VenueAnswer> => {
+      const isFirst = !sent.includes(order.clientOrderId);
+      sent.push(order.clientOrderId);
+      if (isFirst && order.quantity === STALLS_HERE) {
+        await awake;
+        stalledAnswer = await inner.submit(order, sendByMs);
+        return stalledAnswer;
+      }
+      if (isFirst && order.quantity === STALLS_IN_CHILD) {
+        child = spawnSender(order, sendByMs);
+        child.stdout?.on('data', (data: Buffer) => {
+          childSaid += data.toString('utf8');
+        });
+        await new Promise((resolve) => child?.once('close', resolve));
+        return JSON.parse(childSaid) as VenueAnswer;
+      }
+      return inner.submit(order, sendByMs);
+    };
   const spawnSender = (order: VenueOrder, sendByMs: number): ChildProcess => {
     const url = `http://127.0.0.1:${String(system.venue.port)}`;
-    const args = ['--import', require.resolve('tsx'), join(__dirname, 'stalled-sender.ts'), url, JSON.stringify(order), String(sendByMs)];
+    const args = [
+      '--import',
+      require.resolve('tsx'),
+      join(__dirname, 'stalled-sender.ts'),
+      url,
+      JSON.stringify(order),
+      String(sendByMs),
+    ];
     return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   };
   const system = new OmsUnderTest({
-    wrap: (inner) => new Proxy(inner, { get: (target, name) => (name === 'submit' ? submitOf(target) : bound(target, name)) }),
+    wrap: (inner) =>
+      new Proxy(inner, { get: (target, name) => (name === 'submit' ? submitOf(target) : bound(target, name)) }),
   });
   beforeAll(() => system.start());
   afterEach(() => system.clearFaults());
@@ -60,7 +70,8 @@ describe('a venue never gets an order twice', () => {
     const { clientOrderIdBase } = await system.orders.get(orderId);
     return sent.filter((id) => id === `${clientOrderIdBase ?? ''}-0`).length;
   };
-  const statuses = async (orderId: OrderId): Promise<readonly string[]> => (await system.orders.events(orderId)).events.map((event) => event.type);
+  const statuses = async (orderId: OrderId): Promise<readonly string[]> =>
+    (await system.orders.events(orderId)).events.map((event) => event.type);
 
   test('a sender that stalls before it writes, and one frozen between clock and write, send nothing after the next attempt', async () => {
     await system.fault('forgetFilledIds');
@@ -70,7 +81,13 @@ describe('a venue never gets an order twice', () => {
       expect(stateOf(child?.pid)).toBe('T');
     }, 8_000);
     for (const { orderId } of [here, inChild]) {
-      await system.until(orderId, (order) => { expect(order.status).toBe('FILLED'); }, 30_000);
+      await system.until(
+        orderId,
+        (order) => {
+          expect(order.status).toBe('FILLED');
+        },
+        30_000,
+      );
       expect(await sentTimes(orderId)).toBe(2);
     }
 
@@ -82,7 +99,9 @@ describe('a venue never gets an order twice', () => {
     });
     for (const { orderId } of [here, inChild]) {
       const order = await system.orders.get(orderId);
-      expect(await system.booked(order)).toEqual([expect.objectContaining({ status: 'FILLED', cumQuantity: order.filledQuantity })]);
+      expect(await system.booked(order)).toEqual([
+        expect.objectContaining({ status: 'FILLED', cumQuantity: order.filledQuantity }),
+      ]);
     }
   });
 
@@ -98,7 +117,9 @@ describe('a venue never gets an order twice', () => {
     const order = await system.until(orderId, (now) => {
       expect(now.status).toBe('FILLED');
     });
-    expect(await statuses(orderId)).toEqual(expect.arrayContaining(['SubmissionUnknown', 'OrderAccepted', 'OrderFilled']));
+    expect(await statuses(orderId)).toEqual(
+      expect.arrayContaining(['SubmissionUnknown', 'OrderAccepted', 'OrderFilled']),
+    );
     expect(await system.booked(order)).toHaveLength(1);
     expect(await sentTimes(orderId)).toBe(1);
   });
@@ -111,7 +132,13 @@ describe('a venue never gets an order twice', () => {
     const order = await system.until(orderId, (now) => {
       expect(now.status).toBe('ACCEPTED');
     });
-    expect(await statuses(orderId)).toEqual(['OrderCreated', 'OrderApproved', 'SubmissionStarted', 'SubmissionUnknown', 'OrderAccepted']);
+    expect(await statuses(orderId)).toEqual([
+      'OrderCreated',
+      'OrderApproved',
+      'SubmissionStarted',
+      'SubmissionUnknown',
+      'OrderAccepted',
+    ]);
     expect(await system.booked(order)).toHaveLength(1);
     expect(await sentTimes(orderId)).toBe(1);
   });

@@ -12,13 +12,16 @@ describe('nothing keeps a cancel from the venue', () => {
   afterAll(() => system.stop());
 
   const handle = (orderId: OrderId) => system.client.workflow.getHandle(orderWorkflowId(orderId));
-  const working = async (): Promise<OrderId> => (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
+  const working = async (): Promise<OrderId> =>
+    (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
 
   test('ten who wait for a stage hold up a cancel for ten seconds at most, and each gets the order as it is', async () => {
     await system.fault('tooManyRequests', { params: { operations: ['submit'], retryAfterMs: 60_000 } });
     const { orderId } = await system.orders.submit(system.request(), { wait: 'risk' });
     const startedAtMs = Date.now();
-    const waiters = Array.from({ length: 10 }, () => handle(orderId).executeUpdate(awaitStageUpdate, { args: [{ stage: 'acknowledged' }] }));
+    const waiters = Array.from({ length: 10 }, () =>
+      handle(orderId).executeUpdate(awaitStageUpdate, { args: [{ stage: 'acknowledged' }] }),
+    );
     await eventually(async () => {
       const { events = [] } = await handle(orderId).fetchHistory();
       expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(11);
@@ -51,8 +54,13 @@ describe('nothing keeps a cancel from the venue', () => {
       expect(order.status).toBe('PENDING_CANCEL');
     });
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true, order: { status: 'PENDING_CANCEL' } });
-    expect(await system.orders.modify(orderId, { quantity: '5' as never })).toMatchObject({ accepted: false, code: 'CANCEL_PENDING' });
-    expect(await handle(orderId).executeUpdate(awaitStageUpdate, { args: [{ stage: 'acknowledged' }] })).toMatchObject({ orderId });
+    expect(await system.orders.modify(orderId, { quantity: '5' as never })).toMatchObject({
+      accepted: false,
+      code: 'CANCEL_PENDING',
+    });
+    expect(await handle(orderId).executeUpdate(awaitStageUpdate, { args: [{ stage: 'acknowledged' }] })).toMatchObject({
+      orderId,
+    });
     await system.market('COIN', { askPrice: '90', askQuantity: '10', bidPrice: '80', lastPrice: '90' });
     await system.until(orderId, (now) => {
       expect(now).toMatchObject({ status: 'PENDING_CANCEL', filledQuantity: '10' });
