@@ -34,8 +34,7 @@ describe('a bad order', () => {
   beforeAll(() => system.start());
   afterAll(() => system.stop());
 
-  const badRequest = (change: Record<string, unknown>): OrderRequest =>
-    ({ ...system.request(), ...change });
+  const badRequest = (change: Record<string, unknown>): OrderRequest => ({ ...system.request(), ...change });
   const raw = async (
     input: unknown,
     workflowId: string,
