@@ -4,6 +4,7 @@ import { OrderRequestError } from '../../src/client/errors';
 import { orderIdOf, orderWorkflowId } from '../../src/domain/ids';
 import type { OrderView } from '../../src/contracts/order-messages';
 import type { OrderRequest } from '../../src/domain/order-request';
+import { findServerBinary } from '../../src/temporal/server-resolver';
 import { eventually, OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
 
 jest.setTimeout(90_000);
@@ -94,9 +95,11 @@ describe('a bad order', () => {
     const request = system.request();
     const workflowId = orderWorkflowId(orderIdOf(request.account, request.clientOrderId));
     const address = process.env['OMS_TEST_TEMPORAL_ADDRESS'] ?? '';
+    // The server of these tests came from the same program.
+    const { path } = await findServerBinary({ log: () => undefined });
     const temporal = async (...args: string[]): Promise<string> =>
       (
-        await run(process.env['TEMPORAL_CLI_PATH'] ?? 'temporal', [
+        await run(path, [
           'workflow',
           ...args,
           '--workflow-id',
