@@ -193,7 +193,9 @@ export class OmsUnderTest {
     await this.post('faults', { fault, ...settings }, venue);
   }
   async clearFaults(venue = 'SIMX'): Promise<void> {
-    await fetch(this.url('faults', venue), { method: 'DELETE' });
+    await eventually(async () => {
+      await fetch(this.url('faults', venue), { method: 'DELETE' });
+    });
   }
   /** The venue's own ledger: the oracle. */
   async ledger(what: 'orders' | 'reports', venue = 'SIMX'): Promise<readonly Record<string, unknown>[]> {
@@ -261,8 +263,11 @@ export class OmsUnderTest {
   }
   private async post(path: string, body: unknown, venue: string): Promise<void> {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(this.url(path, venue), { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    // A venue that restarts refuses connections for a moment.
+    await eventually(async () => {
+      const answer = await fetch(this.url(path, venue), { method: 'POST', headers, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    });
   }
 }
 
