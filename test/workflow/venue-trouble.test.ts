@@ -129,7 +129,8 @@ describe('trouble at the venue and here', () => {
       },
       30_000,
     );
-    await sell('100');
+    // It may still be on its way up.
+    await eventually(() => sell('100'));
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10' });
     expect(await system.booked(order)).toHaveLength(1);

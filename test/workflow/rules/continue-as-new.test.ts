@@ -46,8 +46,17 @@ describe('an order whose history is full goes on in a new run', () => {
     });
     const { orderId, order: first } = await system.orders.submit(request, { wait: 'acknowledged' });
     const forged = fillsFor(first!);
-    for (let at = 0; at < FILLS; at += 100)
+    for (let at = 0; at < FILLS; at += 100) {
       await handle(orderId).signal('executionReports', forged.slice(at, at + 100));
+      // A task of the order may not take more than 5 s of a busy machine, or the SDK ends the whole process.
+      await system.until(
+        orderId,
+        (order) => {
+          expect(order.fillCount).toBeGreaterThan(at - 500);
+        },
+        60_000,
+      );
+    }
     await system.until(
       orderId,
       (order) => {
@@ -55,7 +64,6 @@ describe('an order whose history is full goes on in a new run', () => {
       },
       60_000,
     );
-
     const second = await untilNewRun(orderId, first!.runId);
     expect(second.runId).not.toBe(first!.runId);
     const { carried, bytes } = await carriedInto(orderId);

@@ -137,7 +137,7 @@ describe('while the database is down', () => {
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
   });
 
-  test('the local activities give the same result when they run twice, and reserve once', async () => {
+  test('pre-trade and recording give the same result when they run twice, and reserve once', async () => {
     const activities = createOrderActivities(system.oms.deps);
     const raw = system.request({ account: 'beta' });
     const orderId = `beta/${raw.clientOrderId}` as OrderId;
