@@ -94,8 +94,9 @@ async function picture(executablePath: string, url: string): Promise<void> {
     const page = await browser.newPage({ viewport: { width: 1500, height: 1150 }, deviceScaleFactor: 1 });
     await page.goto(url, { waitUntil: 'domcontentloaded' });
     await page.getByText('User Metadata').first().click();
-    // The details are Markdown that the page renders into a table: when its cells are there, so is all of it.
-    await page.getByText('average price').first().waitFor({ timeout: 30_000 });
+    // The page shows Markdown in frames of their own: when the table's head is in one, all of it is.
+    const details = page.frameLocator('iframe').last().getByText('average price');
+    await details.waitFor({ timeout: 30_000 });
     await page.screenshot({ path: OUTPUT });
   } finally {
     await browser.close();

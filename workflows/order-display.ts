@@ -71,6 +71,7 @@ function detailsOf(desk: OrderDesk): string {
     ...(order.route === undefined
       ? []
       : ['', `Route: ${order.route.venue} by ${order.route.policy} (${order.route.why})`]),
+    '',
     ...order.settlements.map(
       (due) => `- ${String(due.trades)} trade(s), ${due.quantity}: ${due.status}, settles ${time(due.settleAtMs)}`,
     ),
