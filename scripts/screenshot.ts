@@ -95,7 +95,7 @@ async function picture(executablePath: string, url: string): Promise<void> {
     await page.goto(url, { waitUntil: 'domcontentloaded' });
     await page.getByText('User Metadata').first().click();
     // The page shows Markdown in frames of their own: when the table's head is in one, all of it is.
-    const details = page.frameLocator('iframe').last().getByText('average price');
+    const details = page.locator('iframe').last().contentFrame().getByText('average price');
     await details.waitFor({ timeout: 30_000 });
     await page.screenshot({ path: OUTPUT });
   } finally {

@@ -12,6 +12,13 @@ export interface WorkerSetup {
   readonly deps: ActivityDependencies;
 }
 
+/**
+ * How long one turn of a workflow may compute. The SDK interrupts a longer one in a way that can abort the whole process
+ * ("async hook stack has become corrupted"), and with it every other order of the worker; its own 5 s were reached by
+ * thousands of fills at once on a busy machine. The option works and is missing from the SDK's public type.
+ */
+const PATIENT_SANDBOX = { isolateExecutionTimeout: '60s' } as const;
+
 /** Concurrent submissions to one venue; a venue that is slower than this queues them, and cancels pass by. */
 const SUBMISSIONS_AT_ONCE = 50;
 /** Cancels and questions have slots of their own. */
@@ -25,6 +32,7 @@ export async function createWorkers(setup: WorkerSetup): Promise<Worker[]> {
     namespace,
     // Long enough for a submission that is on the wire to get its answer.
     shutdownGraceTime: '10s',
+    ...PATIENT_SANDBOX,
   };
   const order = Worker.create({
     ...base,
