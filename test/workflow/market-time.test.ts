@@ -2,7 +2,7 @@ import type { OrderId } from '../../src/domain/ids';
 import type { VenueConnector } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 /** A session of 6.5 hours lasts 12 seconds; closed hours take no time. */
 const SPEED = 2_000;
@@ -66,7 +66,7 @@ describe('orders in market time', () => {
         (now) => {
           expect(now.status).toBe('EXPIRED');
         },
-        60_000,
+        120_000,
       );
       expect(order).toMatchObject({ leavesQuantity: '0', unfilledAtEnd: '10' });
       expect(order.updatedAtMs).toBeGreaterThanOrEqual(expireAtMs);
