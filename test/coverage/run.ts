@@ -20,7 +20,8 @@ import type { ProcessCoverage } from './process-coverage';
 
 const ROOT = join(__dirname, '../..');
 const LINES_MIN_PERCENT = 90;
-const MEASURED = ['src', 'workflows', 'activities', 'workers', 'scripts'];
+/** What runs orders. Scripts are left out: some need a browser, some only write documentation. */
+const MEASURED = ['src', 'workflows', 'activities', 'workers'];
 const PROJECTS = ['unit', 'conformance', 'workflow', 'replay', 'e2e'];
 /** Uncovered lines named per file in the table. */
 const NAMED_MAX = 12;
