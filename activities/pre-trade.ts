@@ -9,6 +9,8 @@ import { marketTimeAt } from '../src/domain/market-clock';
 import type { MarketClock } from '../src/domain/market-clock';
 import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
+import { executionKeys } from '../src/domain/order';
+import type { Order } from '../src/domain/order';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import { checkRequest } from '../src/domain/request-validation';
 import { runChecks } from '../src/domain/risk/checks';
@@ -53,7 +55,7 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
   const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure) =>
     judge(deps, { request, instrument, account, exposure, filledQuantity: ZERO, ...market.now }),
   );
-  if (decision.kind === 'existing') return { kind: 'existing', order: decision.order };
+  if (decision.kind === 'existing') return { kind: 'existing', order: await withKeys(deps, decision.order) };
   const { verdict } = decision;
   if (verdict.kind === 'denied') return verdict;
   const { venue } = verdict.route;
@@ -67,6 +69,13 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
     clientOrderIdBase: clientOrderIdBase(orderId),
     market: { ...market.terms, holdsStop },
   };
+}
+
+/** An order of the read model as a workflow needs it: with the keys by which it knows executions that it has booked. */
+async function withKeys({ orders }: Pick<Dependencies, 'orders'>, order: Order): Promise<Order> {
+  if (order.fillCount === 0) return order;
+  const executions = await orders.executions(order.orderId);
+  return { ...order, executionIds: executionKeys(executions.map(({ execId }) => execId)) };
 }
 
 /** The first part of every venue client order id of an order: stable, short, safe in any venue's charset. */

@@ -9,6 +9,7 @@ import type {
   ModifyOrderPayload,
   OrderEventsView,
   OrderView,
+  StageAnswer,
 } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
 
@@ -19,7 +20,7 @@ export const marketTriggerSignal = defineSignal<[MarketTriggerPayload]>(MessageN
 
 export const cancelOrderUpdate = defineUpdate<CommandAnswer, [CancelOrderPayload]>(MessageName.cancelOrder);
 export const modifyOrderUpdate = defineUpdate<CommandAnswer, [ModifyOrderPayload]>(MessageName.modifyOrder);
-export const awaitStageUpdate = defineUpdate<OrderView, [AwaitStagePayload]>(MessageName.awaitStage);
+export const awaitStageUpdate = defineUpdate<StageAnswer, [AwaitStagePayload]>(MessageName.awaitStage);
 
 export const orderQuery = defineQuery<OrderView>(MessageName.order);
 export const orderEventsQuery = defineQuery<OrderEventsView>(MessageName.orderEvents);

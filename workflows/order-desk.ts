@@ -51,6 +51,8 @@ export class OrderDesk {
   readonly alerts: Alert[] = [];
   /** The whole input as it came, for the checks; only in the first run. */
   readonly raw: unknown;
+  /** The call that started the order, if it gave its name. */
+  readonly submissionId: string | undefined;
   events: OrderEvent[] = [];
   eventCount = 0;
   private readonly answers: Map<string, CommandVerdict>;
@@ -60,6 +62,8 @@ export class OrderDesk {
   constructor(input: OrderInput) {
     const carried: CarriedOrder | undefined = trustedCarry(input);
     this.clock = readableClock(input);
+    const submissionId: unknown = (input as OrderInput | null)?.submissionId;
+    this.submissionId = typeof submissionId === 'string' ? printable(submissionId, 80) : undefined;
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
     this.progress = carried?.progress ?? {
       notBefore: {},
@@ -92,6 +96,12 @@ export class OrderDesk {
   }
   wallTimeOf(marketMs: number): number {
     return wallTimeAt(this.clock, this.market.sessions, marketMs);
+  }
+
+  /** The time in force has ended, whether or not anybody has said so yet. */
+  get isOver(): boolean {
+    const { expiresAtMs } = this.market;
+    return expiresAtMs !== undefined && this.marketMs >= expiresAtMs;
   }
 
   /** Applies events and notes them for the journal; an event that the lifecycle refuses becomes an alert. */
@@ -201,7 +211,7 @@ export class OrderDesk {
         this.commit(
           'market',
           'market',
-          decideTrigger(this.order, message.price),
+          decideTrigger(this.order, message.price, this.isOver),
           isTime(message.marketTimeMs) ? message.marketTimeMs : undefined,
         );
         return;

@@ -78,7 +78,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
         await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, {
           summary: `a caller waits for ${stage}`,
         });
-        return desk.view();
+        return { ...desk.view(), ...(desk.submissionId === undefined ? {} : { submissionId: desk.submissionId }) };
       }),
     { validator: refuseUnknownStage },
   );

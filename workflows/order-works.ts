@@ -100,9 +100,8 @@ export class OrderWorks {
   }
 
   private expireHeld(): void {
-    const { order, market } = this.desk;
-    if (order.held === undefined || market.expiresAtMs === undefined || this.desk.marketMs < market.expiresAtMs) return;
-    if (order.pendingReplace !== undefined) return;
+    const { order } = this.desk;
+    if (order.held === undefined || !this.desk.isOver || order.pendingReplace !== undefined) return;
     this.desk.commit('expiry', 'timer', [
       { type: 'OrderExpired', reason: `${order.request.timeInForce} ended before the stop price was reached` },
     ]);
@@ -246,7 +245,10 @@ export class OrderWorks {
     const { order } = this.desk;
     const { type, timeInForce } = order.request;
     const immediate = type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK';
-    this.progress.sendUntilMs ??= this.desk.wallMs + (immediate ? SEND_UNTIL_MS.immediate : SEND_UNTIL_MS.resting);
+    this.progress.sendUntilMs ??= Math.min(
+      this.desk.wallMs + (immediate ? SEND_UNTIL_MS.immediate : SEND_UNTIL_MS.resting),
+      this.facts().expiresAtWallMs ?? Infinity,
+    );
     const scope = new CancellationScope({ cancellable: true });
     this.submission = scope;
     const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;

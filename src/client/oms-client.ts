@@ -6,10 +6,11 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { MemoName, SearchAttribute, WorkflowName } from '../contracts/names';
 import type { Stage } from '../contracts/names';
-import type { CommandAnswer, OrderEventsView, OrderView } from '../contracts/order-messages';
+import type { CommandAnswer, OrderEventsView, OrderView, StageAnswer } from '../contracts/order-messages';
 import { orderIdOf, orderIdOfWorkflow, orderWorkflowId } from '../domain/ids';
 import type { OrderId } from '../domain/ids';
 import type { Instrument } from '../domain/instruments';
@@ -274,13 +275,14 @@ export class OmsClient {
     timeoutMs: number,
   ): Promise<Submitted> {
     const orderId = orderIdOf(request.account, request.clientOrderId);
+    const submissionId = randomUUID();
     const startWorkflowOperation = new WithStartWorkflowOperation<typeof orderWorkflow>(WorkflowName.order, {
-      ...orderStart(request, this.options.clockOf?.(request.symbol)),
+      ...orderStart(request, this.options.clockOf?.(request.symbol), submissionId),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     const until = Date.now() + timeoutMs;
-    let order: OrderView;
+    let order: StageAnswer;
     try {
       order = await this.options.client.workflow.executeUpdateWithStart(awaitStageUpdate, {
         startWorkflowOperation,
@@ -295,13 +297,15 @@ export class OmsClient {
     }
     // An order of this id may have been there before: then its content must be ours.
     if (requestHash(order.request) !== requestHash(request)) throw new OrderConflictError(orderId);
+    const isNew = order.submissionId === submissionId;
     for (let again = 2; !hasReached(order, stage) && Date.now() < until; again += 1) {
       const updateId = `${stage}-${String(again)}`;
       order = await this.found(orderId, (handle) =>
         handle.executeUpdate(awaitStageUpdate, { args: [{ stage }], updateId }),
       ).catch(() => this.get(orderId));
     }
-    return { orderId, runId: order.runId, isNew: true, order };
+    const { submissionId: _known, ...view } = order;
+    return { orderId, runId: order.runId, isNew, order: view };
   }
 
   private async command(

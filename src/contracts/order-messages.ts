@@ -14,9 +14,13 @@ export interface OrderInput {
   readonly order: OrderRequest;
   /** Runs the order in replayed market time; absent means life. */
   readonly clock?: MarketClock;
+  /** Names the call that started the order, so that of many callers that wait for one order each knows whether it was it. */
+  readonly submissionId?: string;
   /** Only from the workflow itself, at continue-as-new. */
   readonly carried?: CarriedOrder;
 }
+/** Answer of the update `awaitStage`: the order as it is then. */
+export type StageAnswer = OrderView & Pick<OrderInput, 'submissionId'>;
 
 /** What an order workflow takes along at continue-as-new. */
 export interface CarriedOrder {

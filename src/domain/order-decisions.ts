@@ -118,9 +118,13 @@ export function isTriggered(
 /**
  * What a trigger of the market does: nothing when the order is not held any more, has moved its stop price on or is about
  * to. The market watch looks again at whatever is still held.
+ *
+ * @param isOver The order's time in force has ended: the next day's price must not send a DAY order of yesterday, even
+ *   when its trigger is looked at before its expiry.
  */
-export function decideTrigger(order: Order, price: string): readonly OrderEventDraft[] {
+export function decideTrigger(order: Order, price: string, isOver: boolean): readonly OrderEventDraft[] {
   if (
+    isOver ||
     order.status !== 'HELD' ||
     order.held !== 'TRIGGER' ||
     order.stopPrice === undefined ||

@@ -48,17 +48,9 @@ export function interpretReport(
     case 'TRADE':
       return trade(order, report, terms);
     case 'CANCELED':
-      return order.end === undefined || order.status === 'PENDING_CANCEL'
-        ? [{ type: 'OrderCanceled', reason: report.reason ?? 'canceled by the venue', cumQuantity: report.cumQuantity }]
-        : [];
     case 'EXPIRED':
-      return order.end === undefined
-        ? [{ type: 'OrderExpired', reason: report.text ?? 'expired at the venue', cumQuantity: report.cumQuantity }]
-        : [];
     case 'REJECTED':
-      return order.end === undefined
-        ? [{ type: 'OrderRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }]
-        : [];
+      return ending(order, report, report.execType);
     case 'TRIGGERED':
       return order.triggered || isTerminal(order.status)
         ? []
@@ -153,7 +145,7 @@ const isShortText = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
 const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
 
-function acceptance(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
+function acceptance(order: Order, report: Pick<ExecutionReport, 'venueOrderId'>): readonly OrderEventDraft[] {
   return order.submission === 'ACKNOWLEDGED' || isTerminal(order.status) || order.submission === 'NONE'
     ? []
     : [{ type: 'OrderAccepted', venueOrderId: report.venueOrderId }];
@@ -179,11 +171,32 @@ function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): r
   return [...acceptance(order, report), filled, ...settledAtOnce];
 }
 
+/** The venue ended the order; it may have skipped New, or the cancel may have overtaken it (B.1.d): what it ended, it had. */
+function ending(
+  order: Order,
+  { reason, text, cumQuantity, ...report }: ExecutionReport,
+  execType: 'CANCELED' | 'EXPIRED' | 'REJECTED',
+): readonly OrderEventDraft[] {
+  // A cancel may be granted after the last fill, and then ends the waiting for it.
+  const open = order.end === undefined || (execType === 'CANCELED' && order.status === 'PENDING_CANCEL');
+  if (!open) return [];
+  const accepted = acceptance(order, report);
+  switch (execType) {
+    case 'CANCELED':
+      return [...accepted, { type: 'OrderCanceled', reason: reason ?? 'canceled by the venue', cumQuantity }];
+    case 'EXPIRED':
+      return [...accepted, { type: 'OrderExpired', reason: text ?? 'expired at the venue', cumQuantity }];
+    case 'REJECTED':
+      return [{ type: 'OrderRejected', reason: reason ?? 'UNSPECIFIED', text: text ?? '' }];
+  }
+}
+
 function replacement(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
   const step = stepOf(order, report.clientOrderId) ?? 0;
   const ended = isTerminal(order.status) && order.status !== 'FILLED';
   if (step <= order.acceptedStep || ended) return [];
   return [
+    ...acceptance(order, report),
     {
       type: 'OrderReplaced',
       step,

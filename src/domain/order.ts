@@ -124,6 +124,8 @@ function keysOf(executionIds: readonly string[]): Set<string> {
 /** Whether an execution was applied already. */
 export const hasExecution = (order: Pick<Order, 'executionIds'>, execId: string): boolean =>
   keysOf(order.executionIds).has(executionKey(execId));
+/** The keys of many executions, as an order carries them. */
+export const executionKeys = (execIds: readonly string[]): readonly string[] => execIds.map(executionKey);
 /** The keys with one more. */
 export function withExecution(executionIds: readonly string[], execId: string): readonly string[] {
   const key = executionKey(execId);

@@ -24,8 +24,12 @@ export function orderSummary(request: OrderRequest): string {
 }
 
 /** Start options for a checked request, without the policies, which differ between start and update-with-start. */
-export function orderStart(request: OrderRequest, clock: MarketClock | undefined) {
-  const input: OrderInput = { order: request, ...(clock === undefined ? {} : { clock }) };
+export function orderStart(request: OrderRequest, clock: MarketClock | undefined, submissionId?: string) {
+  const input: OrderInput = {
+    order: request,
+    ...(clock === undefined ? {} : { clock }),
+    ...(submissionId === undefined ? {} : { submissionId }),
+  };
   return {
     workflowId: orderWorkflowId(orderIdOf(request.account, request.clientOrderId)),
     taskQueue: TaskQueue.orders,

@@ -1,5 +1,5 @@
 import { dec } from '../../../src/domain/money';
-import { decide, decideNext, QUEUED_REPLACES_MAX } from '../../../src/domain/order-decisions';
+import { decide, decideNext, decideTrigger, QUEUED_REPLACES_MAX } from '../../../src/domain/order-decisions';
 import type { OrderCommand } from '../../../src/domain/order-decisions';
 import type { OrderChange } from '../../../src/domain/order-request';
 import { accepted, approved, created, fill, fold, report, submitting, take } from './order-fixtures';
@@ -88,5 +88,20 @@ describe('modify', () => {
     expect(decide(order, modify({ quantity: dec('200') }, 'last'))).toMatchObject({
       refusal: { code: 'TOO_MANY_REPLACES' },
     });
+  });
+});
+
+describe('trigger', () => {
+  const held = fold(approved({ type: 'STOP', stopPrice: dec('11') }), { type: 'OrderHeld', why: 'TRIGGER' });
+  test.each([
+    ['11', [{ type: 'OrderTriggered', price: '11' }]],
+    ['10.99', []],
+    ['-11', []],
+    ['eleven', []],
+  ])('a buy stop at 11 and the price %s', (price, events) => {
+    expect(decideTrigger(held, price, false)).toEqual(events);
+  });
+  test('not once its time in force has ended: tomorrow is another day', () => {
+    expect(decideTrigger(held, '11', true)).toEqual([]);
   });
 });

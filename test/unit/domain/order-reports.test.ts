@@ -42,6 +42,16 @@ test('a cancel before the acknowledge: pending, acknowledged, canceled (B.1.d)',
     'CANCELED',
   ]);
 });
+test.each(['CANCELED', 'EXPIRED'] as const)(
+  'what the venue ended, it had: %s as its first word (B.1.d)',
+  (execType) => {
+    expect(take(submitting(), report({ execType }))).toMatchObject({ status: execType, venueOrderId: 'V1' });
+  },
+);
+test('a replace that is answered before the acknowledge says where the order is', () => {
+  const replaced = take(submitting(), report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '90' }));
+  expect(replaced).toMatchObject({ status: 'ACCEPTED', quantity: '90', venueOrderId: 'V1' });
+});
 test('a replace up that crosses the last fill reopens the order (C.1.c)', () => {
   const asked = fold(accepted(), {
     type: 'ReplaceRequested',

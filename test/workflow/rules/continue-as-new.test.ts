@@ -3,12 +3,14 @@ import type { OrderId } from '../../../src/domain/ids';
 import type { CarriedOrder } from '../../../src/contracts/order-messages';
 import type { ExecutionReport } from '../../../src/domain/execution-report';
 import type { OrderView } from '../../../src/contracts/order-messages';
-import { eventually, OmsUnderTest } from '../../support/oms-under-test';
+import { eventually, OmsUnderTest, OPEN_MS } from '../../support/oms-under-test';
 
 jest.setTimeout(180_000);
 
 /** Fills of one unit each; every one reaches the order once by the venue's stream. */
 const FILLS = 5_000;
+/** Longer than it takes to fill a history. */
+const GOOD_FOR_MS = 60_000;
 const PAYLOAD_MAX_BYTES = 256 * 1024;
 
 describe('an order whose history is full goes on in a new run', () => {
@@ -93,6 +95,26 @@ describe('an order whose history is full goes on in a new run', () => {
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
     // It waits for the next morning's settlement.
     expect((await handle(orderId).describe()).status.name).toBe('RUNNING');
+  });
+
+  test('a dated order ends at its time, though the run that set its timer is over', async () => {
+    const expireAtMs = Date.now() - system.realOriginMs + OPEN_MS + GOOD_FOR_MS;
+    const { orderId, order: first } = await system.orders.submit(
+      system.request({ type: 'STOP', stopPrice: '140', venue: 'SIMY', timeInForce: 'GTD', expireAtMs }),
+      { wait: 'acknowledged' },
+    );
+    expect(first).toMatchObject({ status: 'HELD' });
+    expect((await untilNewRun(orderId, first!.runId)).runId).not.toBe(first!.runId);
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'HELD' });
+    const order = await system.until(
+      orderId,
+      (now) => {
+        expect(now.status).toBe('EXPIRED');
+      },
+      GOOD_FOR_MS + 30_000,
+    );
+    expect(order.updatedAtMs).toBeGreaterThanOrEqual(expireAtMs);
+    expect(order.runId).not.toBe(first!.runId);
   });
 
   test('a cancel among the messages of the change of runs is answered and carried out', async () => {

@@ -25,15 +25,16 @@ describe('one client order id is one order', () => {
     async (wait) => {
       const request = system.request();
       const first = await system.orders.submit(request, { wait });
+      expect(first.isNew).toBe(true);
       const again = await system.orders.submit({ ...request }, { wait });
-      expect(again).toMatchObject({ orderId: first.orderId, runId: first.runId });
+      expect(again).toMatchObject({ orderId: first.orderId, runId: first.runId, isNew: false });
       await expect(system.orders.submit(other(request), { wait })).rejects.toThrow(OrderConflictError);
 
       await system.orders.submit(request, { wait: 'acknowledged' });
       await system.orders.cancel(first.orderId);
       await system.orders.final(first.orderId);
       const closed = await system.orders.submit(request, { wait });
-      expect(closed).toMatchObject({ orderId: first.orderId, runId: first.runId });
+      expect(closed).toMatchObject({ orderId: first.orderId, runId: first.runId, isNew: false });
       await expect(system.orders.submit(other(request), { wait })).rejects.toThrow(OrderConflictError);
       expect((await system.orders.get(first.orderId)).status).toBe('CANCELED');
       await bookedOnce(first.orderId);
@@ -47,6 +48,7 @@ describe('one client order id is one order', () => {
       Array.from({ length: 9 }, (_, at) => system.orders.submit(request, { wait: waits[at % 3]! })),
     );
     expect(new Set(answers.map((answer) => answer.runId)).size).toBe(1);
+    expect(answers.filter((answer) => answer.isNew)).toHaveLength(1);
     await bookedOnce(answers[0]!.orderId);
   });
 
@@ -125,6 +127,12 @@ describe('one client order id is one order', () => {
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4' });
     });
+    // The venue's stream tells the fill once more: it is known.
+    const trades = (await system.ledger('reports')).filter((report) => report['execType'] === 'TRADE');
+    const { clientOrderIdBase = '' } = await system.orders.get(orderId);
+    const told = trades.filter((report) => String(report['clientOrderId']).startsWith(clientOrderIdBase));
+    expect(told).toHaveLength(1);
+    await system.client.workflow.getHandle(orderWorkflowId(orderId)).signal('executionReports', told);
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
     expect(await system.orders.final(orderId)).toMatchObject({
       status: 'CANCELED',
