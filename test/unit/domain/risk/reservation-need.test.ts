@@ -59,7 +59,8 @@ test('the cash is never below price, quantity and fee, and less than one cent ab
       const need = reservationNeed(order, instrument(), [], none, { ...allowance, feeBps: decOfInteger(feeBps) });
       const exact = decimalOf(order.quantity)
         .times(order.limitPrice ?? 0)
-        .times(1 + feeBps / 10_000);
+        .times(10_000 + feeBps)
+        .dividedBy(10_000);
       const above = decimalOf(need.cash).minus(exact);
       expect(above.greaterThanOrEqualTo(0)).toBe(true);
       expect(lessThan(above, dec('0.01'))).toBe(true);
