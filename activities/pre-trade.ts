@@ -11,6 +11,7 @@ import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
 import { executionKeys } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
+import { SESSION_TIMES_IN_FORCE } from '../src/domain/order-request';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import { checkRequest } from '../src/domain/request-validation';
 import { runChecks } from '../src/domain/risk/checks';
@@ -166,8 +167,8 @@ export function marketTerms(
   };
   return { terms, now: { session, marketTimeMs, wallTimeMs } };
 }
-/** A DAY order ends with its session; where the market never closes, with the UTC day. */
+/** What does not outlive its session ends with it; where the market never closes, with the UTC day. */
 function endOf(request: OrderRequest, dayEndMs: number): number | undefined {
-  if (request.timeInForce === 'DAY') return dayEndMs;
+  if (SESSION_TIMES_IN_FORCE.includes(request.timeInForce)) return dayEndMs;
   return request.timeInForce === 'GTD' ? request.expireAtMs : undefined;
 }

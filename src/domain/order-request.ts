@@ -8,9 +8,42 @@ export type Side = (typeof Side)[keyof typeof Side];
 export const OrderType = { MARKET: 'MARKET', LIMIT: 'LIMIT', STOP: 'STOP', STOP_LIMIT: 'STOP_LIMIT' } as const;
 export type OrderType = (typeof OrderType)[keyof typeof OrderType];
 
-/** FIX TimeInForce (tag 59): 0, 1, 6, 3, 4. */
-export const TimeInForce = { DAY: 'DAY', GTC: 'GTC', GTD: 'GTD', IOC: 'IOC', FOK: 'FOK' } as const;
+/** FIX TimeInForce (tag 59): 0, 1, 6, 3, 4, 2, 7, 5. */
+export const TimeInForce = {
+  DAY: 'DAY',
+  GTC: 'GTC',
+  GTD: 'GTD',
+  IOC: 'IOC',
+  FOK: 'FOK',
+  /** Trades at the session's opening, its first quote, or not at all. */
+  AT_THE_OPEN: 'AT_THE_OPEN',
+  /** Trades at the session's close or not at all. */
+  AT_THE_CLOSE: 'AT_THE_CLOSE',
+  /** Good till crossing (post-only): never takes liquidity; rests as DAY does. */
+  GTX: 'GTX',
+} as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
+
+const EVERY_TYPE = Object.values(OrderType);
+/** The order types that a time in force can have. */
+export const TYPES_OF_TIME: Readonly<Record<TimeInForce, readonly OrderType[]>> = {
+  DAY: EVERY_TYPE,
+  GTC: EVERY_TYPE,
+  GTD: EVERY_TYPE,
+  IOC: EVERY_TYPE,
+  FOK: EVERY_TYPE,
+  AT_THE_OPEN: [OrderType.MARKET, OrderType.LIMIT],
+  AT_THE_CLOSE: [OrderType.MARKET, OrderType.LIMIT],
+  GTX: [OrderType.LIMIT],
+};
+
+/** Times in force that end with the session; where the market never closes, with the UTC day. */
+export const SESSION_TIMES_IN_FORCE: readonly TimeInForce[] = [
+  TimeInForce.DAY,
+  TimeInForce.AT_THE_OPEN,
+  TimeInForce.AT_THE_CLOSE,
+  TimeInForce.GTX,
+];
 
 /** How a venue is chosen; `VENUE` takes the one that the order names. */
 export const RoutingPolicy = {

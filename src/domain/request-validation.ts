@@ -9,7 +9,7 @@ import type { Instrument } from './instruments';
 import type { DecimalString } from './money';
 import { canonical, greaterThan, isDecimalString, isMultipleOf, isPositive, lessThan, multiply } from './money';
 import type { OrderChange, OrderRequest, Violation } from './order-request';
-import { OrderType, RoutingPolicy, Side, TimeInForce } from './order-request';
+import { OrderType, RoutingPolicy, Side, TimeInForce, TYPES_OF_TIME } from './order-request';
 import { isPrintable, violation } from './violations';
 
 export type RequestCheck =
@@ -81,6 +81,7 @@ export function checkRequest(raw: unknown): RequestCheck {
     fields.combination('limitPrice', request.type, WITH_LIMIT_PRICE, 'type');
     fields.combination('stopPrice', request.type, WITH_STOP_PRICE, 'type');
     fields.combination('expireAtMs', request.timeInForce, [TimeInForce.GTD], 'timeInForce');
+    fields.typeOfTime(request.type, request.timeInForce);
     if (request.routing === RoutingPolicy.VENUE && !fields.has('venue')) {
       fields.broken('FIELD_MISSING', 'venue', undefined, 'routing VENUE needs a venue.');
     }
@@ -307,6 +308,15 @@ class Fields {
         `Only ${by} ${needing.join(' or ')} has ${field}, not ${value}.`,
       );
     }
+  }
+
+  /** Refuses a time in force that this type of order cannot have; nothing is said when one of them is itself wrong. */
+  typeOfTime(type: OrderType | undefined, timeInForce: TimeInForce | undefined): void {
+    if (type === undefined || timeInForce === undefined) return;
+    const types = TYPES_OF_TIME[timeInForce];
+    if (types.includes(type)) return;
+    const rule = `Only type ${types.join(' or ')} has timeInForce ${timeInForce}, not ${type}.`;
+    this.broken('VALUE_NOT_ALLOWED', 'timeInForce', timeInForce, rule);
   }
 
   #value(field: string): unknown {

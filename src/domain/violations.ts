@@ -31,6 +31,7 @@ export const VIOLATION_CODES = {
   ACCOUNT_REDUCING: 'The account may only reduce its positions.',
   EXPOSURE_UNKNOWN: 'What the account holds could not be read.',
   MARKET_CLOSED: 'The market is closed and the order cannot wait for it to open.',
+  NO_OPENING: 'The order is for the opening of a market that never closes.',
   MARKET_DATA_MISSING: 'No market price is known.',
   MARKET_DATA_STALE: 'The newest market price is too old.',
   PRICE_COLLAR: 'A price is too far from the market.',

@@ -5,16 +5,21 @@ import type { RiskCheck } from './risk-context';
 /** The order can live: it does not end before the present, nor before the market opens. */
 export const sessionOpen: RiskCheck = {
   code: 'MARKET_CLOSED',
-  check: ({ request, session, marketTimeMs }) => {
-    const expired = expiryViolations(request, marketTimeMs);
-    // No session means a market that never closes. DAY, GTC and GTD orders wait at the venue for the next open.
-    if (expired.length > 0 || session === undefined || session.openMs <= marketTimeMs) return expired;
+  check: ({ request, instrument, session, marketTimeMs }) => {
     const { timeInForce, expireAtMs } = request;
+    // No session means a market that never closes.
+    if (timeInForce === 'AT_THE_OPEN' && session === undefined && instrument !== undefined) {
+      const rule = `${instrument.symbol} trades around the clock: every other time in force.`;
+      return [violation('NO_OPENING', 'timeInForce', timeInForce, rule)];
+    }
+    const expired = expiryViolations(request, marketTimeMs);
+    // While the market is open an order for the opening passes: only the venue knows whether that has taken place. Before,
+    // all but IOC and FOK wait at the venue for the next open.
+    if (expired.length > 0 || session === undefined || session.openMs <= marketTimeMs) return expired;
     const opens = `The market opens at ${String(session.openMs)}.`;
     if (timeInForce === 'IOC' || timeInForce === 'FOK') {
-      return [
-        violation('MARKET_CLOSED', 'timeInForce', timeInForce, `${opens} DAY, GTC and GTD orders can wait for it.`),
-      ];
+      const rule = `${opens} Orders of every other time in force can wait for it.`;
+      return [violation('MARKET_CLOSED', 'timeInForce', timeInForce, rule)];
     }
     return expireAtMs === undefined || expireAtMs > session.openMs
       ? []

@@ -16,12 +16,16 @@ export interface BookOrder {
   /** Every id the order has had, oldest first; the last one is in force. */
   readonly clientOrderIds: readonly string[];
   readonly quantity: DecimalString;
+  /** The cash from which the quantity was computed at receipt (FIX CashOrderQty, tag 152). */
+  readonly cashQuantity?: DecimalString;
+  /** Entered by the venue's operator for a client who telephoned. */
+  readonly verbal?: true;
   readonly cumQuantity: DecimalString;
   readonly limitPrice?: DecimalString;
   readonly stopPrice?: DecimalString;
-  /** Market time at which it expires: a GTD's own end, or the close of a DAY order's session. */
+  /** Market time at which it expires: a GTD's own end, or the close of the session that it does not outlive. */
   readonly expireAtMs?: number;
-  /** A stop whose price was reached; always true for orders without a stop price. */
+  /** May trade: the stop price was reached, or the opening or close that it waits for has come; else always true. */
   readonly triggered: boolean;
   readonly status: BookStatus;
   /** Place in the time queue; lower is earlier. */

@@ -29,8 +29,8 @@ export class MatchingEngine {
   private readonly orders = new Map<string, BookOrder>();
   /** Venue order ids, best price first, then earliest. */
   private readonly resting = { bid: [] as string[], ask: [] as string[] };
-  /** Untriggered stops and remainders of market orders, earliest first. */
-  private readonly stops: string[] = [];
+  /** Orders that may not trade yet (stops, orders for the opening or the close), and remainders of market orders. */
+  private readonly waiting: string[] = [];
   private readonly marketRemainders: string[] = [];
   private outside: OutsideLiquidity | undefined;
   private lastPrice: DecimalString | undefined;
@@ -54,7 +54,7 @@ export class MatchingEngine {
       ...draft,
       cumQuantity: ZERO,
       status: 'OPEN',
-      triggered: draft.stopPrice === undefined,
+      triggered: draft.stopPrice === undefined && !waitsForSession(draft.timeInForce),
       priority: this.nextPriority++,
     };
     this.orders.set(order.venueOrderId, order);
@@ -111,16 +111,38 @@ export class MatchingEngine {
     return this.settle(nowMs);
   }
 
-  /** Expires the orders whose end has come, each at its own end. */
-  expire(nowMs: number): BookEvent[] {
-    if (nowMs < this.nextExpiryMs) return [];
-    this.nextExpiryMs = Infinity;
-    for (const order of [...this.orders.values()]) {
-      if (order.expireAtMs === undefined) continue;
-      if (order.expireAtMs <= nowMs) this.close(order, 'EXPIRED', order.expireAtMs);
-      else this.nextExpiryMs = Math.min(this.nextExpiryMs, order.expireAtMs);
+  /** The session's opening: orders for it trade with the quote of now, and what is left of them is canceled. */
+  openSession(nowMs: number): BookEvent[] {
+    const ids = this.waitingFor(TimeInForce.AT_THE_OPEN);
+    for (const id of ids) this.release(this.open(id), nowMs);
+    for (const id of ids) {
+      const left = this.orders.get(id);
+      if (left !== undefined) this.close(left, 'CANCELED', nowMs, 'OPENING_REMAINDER');
     }
-    return this.drain();
+    return this.settle(nowMs);
+  }
+
+  /** Expires the orders whose end has come, each at its own end; orders for the close trade first. */
+  expire(nowMs: number): BookEvent[] {
+    const events: BookEvent[] = [];
+    while (this.nextExpiryMs <= nowMs) {
+      const endMs = this.nextExpiryMs;
+      const ends = (order: BookOrder): boolean => order.expireAtMs === endMs;
+      for (const id of this.waitingFor(TimeInForce.AT_THE_CLOSE)) {
+        if (ends(this.open(id))) this.release(this.open(id), endMs);
+      }
+      for (const order of [...this.orders.values()].filter(ends)) this.close(order, 'EXPIRED', endMs);
+      this.nextExpiryMs = Infinity;
+      for (const { expireAtMs = Infinity } of this.orders.values())
+        this.nextExpiryMs = Math.min(this.nextExpiryMs, expireAtMs);
+      events.push(...this.settle(endMs));
+    }
+    return events;
+  }
+
+  /** Says whether an order would trade at once instead of coming to rest. */
+  wouldTake(order: Pick<BookOrder, 'side' | 'limitPrice'>): boolean {
+    return isPositive(this.available(order));
   }
 
   /** Best bid and ask, client orders included, and the last trade; undefined before the first step. */
@@ -140,6 +162,16 @@ export class MatchingEngine {
     }
     if (order.triggered) this.execute(order, nowMs);
     else this.trigger(order, nowMs);
+  }
+
+  private waitingFor(session: TimeInForce): readonly string[] {
+    return this.waiting.filter((id) => this.open(id).timeInForce === session);
+  }
+
+  /** Lets an order trade that waited for the opening or the close. */
+  private release(order: BookOrder, nowMs: number): void {
+    this.displace(order);
+    this.execute({ ...order, triggered: true }, nowMs);
   }
 
   private trigger(order: BookOrder, nowMs: number): void {
@@ -189,7 +221,7 @@ export class MatchingEngine {
   }
 
   /** What an order could take at once at its price or better. */
-  private available(order: BookOrder): DecimalString {
+  private available(order: Pick<BookOrder, 'side' | 'limitPrice'>): DecimalString {
     const from = oppositeOf(order.side);
     const clients = this.resting[from].map((id): Level => {
       const maker = this.open(id);
@@ -233,7 +265,7 @@ export class MatchingEngine {
   /** Triggers every stop whose price was reached, also by the trades of the stops before it. */
   private settle(nowMs: number): BookEvent[] {
     for (;;) {
-      const id = this.stops.find((stop) => this.stopReached(this.open(stop)));
+      const id = this.waiting.find((stop) => this.stopReached(this.open(stop)));
       if (id === undefined) return this.drain();
       const order = this.open(id);
       this.displace(order);
@@ -280,7 +312,7 @@ export class MatchingEngine {
     this.emit({ kind: status, order: closed, timeMs, ...(reason === undefined ? {} : { reason }) });
   }
 
-  /** Puts an open order where it waits: among the stops, the market remainders or the resting limits. */
+  /** Puts an open order where it waits: among those that may not trade yet, the market remainders or the resting limits. */
   private place(order: BookOrder): void {
     this.orders.set(order.venueOrderId, order);
     this.nextExpiryMs = Math.min(this.nextExpiryMs, order.expireAtMs ?? Infinity);
@@ -302,7 +334,7 @@ export class MatchingEngine {
   }
 
   private queueOf(order: BookOrder): string[] {
-    if (!order.triggered) return this.stops;
+    if (!order.triggered) return this.waiting;
     return order.limitPrice === undefined ? this.marketRemainders : this.resting[ownSideOf(order.side)];
   }
 
@@ -349,6 +381,8 @@ export const leaves = (order: BookOrder): DecimalString =>
 /** The client order id in force. */
 export const currentId = (order: BookOrder): string => order.clientOrderIds[order.clientOrderIds.length - 1] ?? '';
 
+const waitsForSession = (timeInForce: TimeInForce): boolean =>
+  timeInForce === TimeInForce.AT_THE_OPEN || timeInForce === TimeInForce.AT_THE_CLOSE;
 const ownSideOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'bid' : 'ask');
 const oppositeOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'ask' : 'bid');
 const better = (side: 'bid' | 'ask', a: DecimalString, b: DecimalString): boolean =>

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../domain/instruments';
 import { greaterThan, isMultipleOf, isPositive, lessThan, multiply } from '../../domain/money';
 import type { DecimalString } from '../../domain/money';
-import { OrderType, TimeInForce } from '../../domain/order-request';
+import { OrderType, TYPES_OF_TIME, TimeInForce } from '../../domain/order-request';
 import type { VenueOrder } from '../../ports/venue';
 import type { SimulatedVenueConfig } from './venue-config';
 
@@ -30,6 +30,8 @@ export function checkOrder(
       `a client order id has at most ${String(venue.clientOrderIdMaxLength)} characters`,
     );
   }
+  if (!TYPES_OF_TIME[order.timeInForce].includes(order.type))
+    return refusal('TIME_IN_FORCE', `no ${order.type} order is ${order.timeInForce}`);
   if (limit !== (order.limitPrice !== undefined))
     return refusal('LIMIT_PRICE', `${order.type}: limit price missing or not allowed`);
   if (stop !== (order.stopPrice !== undefined))

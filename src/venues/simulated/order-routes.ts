@@ -9,6 +9,7 @@ import {
   replaceSchema,
   reportsQuerySchema,
   submitSchema,
+  verbalSchema,
 } from './request-schemas';
 import type { RequestOutcome, SimulatedVenue } from './simulated-venue';
 
@@ -29,9 +30,16 @@ export function addOrderRoutes(app: FastifyInstance, venueOf: VenueOf, restart: 
   app.post('/v1/:venue/orders', async (request, reply) => {
     const venue = venueOf(request);
     return perform(venue, 'submit', reply, restart, () => {
-      const { validUntilMs, ...order } = submitSchema.parse(request.body);
-      return venue.submit(order, validUntilMs);
+      const { validUntilMs, possibleResend, ...entry } = submitSchema.parse(request.body);
+      return venue.submit(entry, { validUntilMs, possibleResend });
     });
+  });
+  // For the operator of the venue: what a client said on the telephone, under the id that the client named.
+  app.post('/v1/:venue/verbal-orders', async (request, reply) => {
+    const venue = venueOf(request);
+    return perform(venue, 'submit', reply, restart, () =>
+      venue.submit(verbalSchema.parse(request.body), { verbal: true }),
+    );
   });
   app.put('/v1/:venue/orders/:clientOrderId', async (request, reply) => {
     const venue = venueOf(request);
@@ -68,6 +76,14 @@ function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
       return reply.code(NOT_FOUND).send({ reason: 'UNKNOWN_ORDER', text: 'no order has this client order id' });
     });
   }
+  app.get('/v1/:venue/status/:clientOrderId', async (request, reply) => {
+    const venue = venueOf(request);
+    const { clientOrderId } = orderPathSchema.parse(request.params);
+    const { account } = orderQuerySchema.parse(request.query);
+    if (await isBroken(venue, 'query', reply)) return reply;
+    // An unknown order is an answer too: its status is REJECTED.
+    return { order: await venue.status(account, clientOrderId) };
+  });
   app.get('/v1/:venue/orders', async (request) => {
     const venue = venueOf(request);
     const { account, open } = openOrdersQuerySchema.parse(request.query);
@@ -109,7 +125,21 @@ async function perform(
     const reason = refusal.reason ?? 'REFUSED_BY_FAULT';
     return reply.code(REFUSED).send({ reason, text: 'the fault refuseOrders is on', reports: [] });
   }
-  const { kind, reason, text, reports, durable } = run();
+  const outcome = run();
+  try {
+    return await answer(venue, operation, reply, restart, outcome);
+  } finally {
+    outcome.answered?.();
+  }
+}
+
+async function answer(
+  venue: SimulatedVenue,
+  operation: FaultOperation,
+  reply: FastifyReply,
+  restart: RestartProcess,
+  { kind, reason, text, reports, order, durable }: RequestOutcome,
+): Promise<unknown> {
   await durable;
   if (venue.config.latencyMs > 0) await delay(venue.config.latencyMs);
   if (venue.faults.take('restart', operation) !== undefined) {
@@ -118,7 +148,8 @@ async function perform(
     return reply;
   }
   if (await isBrokenAfter(venue, operation, reply, kind === 'acknowledged')) return reply;
-  return kind === 'acknowledged' ? reply.send({ reports }) : reply.code(REFUSED).send({ reason, text, reports });
+  if (kind === 'acknowledged') return reply.send({ reports, order });
+  return reply.code(REFUSED).send({ reason, text, reports, order });
 }
 
 /** Faults that strike before the venue looks at the request. */

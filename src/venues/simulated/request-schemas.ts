@@ -15,20 +15,30 @@ const clientOrderId = z
 const account = z.string().min(1).max(64);
 const epochMs = z.int().min(0);
 
-/** Checks the body of a new order. */
-export const submitSchema = z.strictObject({
+const entrySchema = z.strictObject({
   clientOrderId,
   venueAccount: account,
   symbol: z.string().min(1).max(32),
   side: z.enum(Side),
   type: z.enum(OrderType),
-  quantity: decimal,
+  quantity: decimal.exactOptional(),
+  cashQuantity: decimal.exactOptional(),
   limitPrice: decimal.exactOptional(),
   stopPrice: decimal.exactOptional(),
   timeInForce: z.enum(TimeInForce),
   expireAtMs: epochMs.exactOptional(),
-  validUntilMs: epochMs.exactOptional(),
 });
+const ONE_SIZE = 'quantity or cashQuantity, and not both';
+const hasOneSize = (entry: Pick<z.infer<typeof entrySchema>, 'quantity' | 'cashQuantity'>): boolean =>
+  (entry.quantity === undefined) !== (entry.cashQuantity === undefined);
+
+/** Checks the body of a new order. */
+export const submitSchema = entrySchema
+  .extend({ validUntilMs: epochMs.exactOptional(), possibleResend: z.boolean().exactOptional() })
+  .refine(hasOneSize, ONE_SIZE);
+
+/** Checks the body of an order that an operator enters. */
+export const verbalSchema = entrySchema.refine(hasOneSize, ONE_SIZE);
 
 /** Checks the body of a replace; the order's id is in the path. */
 export const replaceSchema = z.strictObject({

@@ -6,14 +6,18 @@
  */
 import type { ExecutionReport } from '../../domain/execution-report';
 import type { Quote } from '../../domain/instruments';
-import { TimeInForce } from '../../domain/order-request';
-import type { VenueCancel, VenueOrder, VenueReplace } from '../../ports/venue';
-import type { BookEvent, MarketStep } from './book-order';
+import { SESSION_TIMES_IN_FORCE, TimeInForce } from '../../domain/order-request';
+import type { VenueCancel, VenueReplace } from '../../ports/venue';
+import type { BookEvent, BookOrder, MarketStep } from './book-order';
+import { inUnits } from './cash-quantity';
+import type { OrderEntry } from './cash-quantity';
 import type { FaultSwitches } from './faults';
 import type { Ledger, LedgerEntry, LedgerOrder } from './ledger';
 import { currentId } from './matching-engine';
 import { checkOrder, checkTerms } from './order-checks';
 import type { Refusal } from './order-checks';
+import { statusOf, statusOfNone } from './order-status';
+import type { OrderStatusReport } from './order-status';
 import { ReportBook } from './report-book';
 import { isSameMarket } from './symbol-market';
 import type { SymbolMarket } from './symbol-market';
@@ -25,7 +29,20 @@ export interface RequestOutcome {
   readonly reason?: string;
   readonly text?: string;
   readonly reports: readonly ExecutionReport[];
+  /** How the order stands that the request made, changed or met. */
+  readonly order?: OrderStatusReport;
   readonly durable: Promise<void>;
+  /** To be called when the answer to a new order leaves: until then its status is PENDING_NEW. */
+  readonly answered?: () => void;
+}
+
+/** How a new order comes in. */
+export interface EntryOptions {
+  readonly validUntilMs?: number | undefined;
+  /** The sender does not know whether the order was sent before (FIX PossResend, tag 97). */
+  readonly possibleResend?: boolean | undefined;
+  /** An operator enters what a client said on the telephone. */
+  readonly verbal?: boolean | undefined;
 }
 
 /** A venue with its markets, its ledger and its faults. */
@@ -35,6 +52,8 @@ export class SimulatedVenue {
   private readonly quoteListeners = new Set<(quote: Quote) => void>();
   private readonly shown = new Map<string, Quote>();
   private readonly book: ReportBook;
+  /** Orders whose acknowledgement has not left yet. */
+  private readonly unanswered = new Set<string>();
 
   constructor(
     readonly config: SimulatedVenueConfig,
@@ -66,31 +85,40 @@ export class SimulatedVenue {
     const market = this.markets.get(symbol);
     if (market === undefined) return undefined;
     this.advance();
-    return this.commit(market, market.engine.onMarket(step, market.nowMs(this.nowMs())));
+    return this.commit(market, market.onStep(step, market.nowMs(this.nowMs())));
   }
 
-  submit(order: VenueOrder, validUntilMs: number | undefined): RequestOutcome {
+  submit(entry: OrderEntry, options: EntryOptions = {}): RequestOutcome {
     this.advance();
-    const late = this.checkValidUntil(validUntilMs);
+    const late = this.checkValidUntil(options.validUntilMs);
     if (late !== undefined) return late;
-    const known = this.live(order.venueAccount, order.clientOrderId);
-    if (known !== undefined) return this.duplicate(known);
-    const market = this.markets.get(order.symbol);
+    const known = this.live(entry.venueAccount, entry.clientOrderId);
+    if (known !== undefined) return options.possibleResend === true ? this.resent(known) : this.duplicate(known);
+    const market = this.markets.get(entry.symbol);
     if (market === undefined)
-      return this.refused({ reason: 'UNKNOWN_SYMBOL', text: `${order.symbol} is not traded here` });
+      return this.refused({ reason: 'UNKNOWN_SYMBOL', text: `${entry.symbol} is not traded here` });
     const marketMs = market.nowMs(this.nowMs());
-    const refusal = closedRefusal(market, marketMs) ?? checkOrder(order, market.instrument, this.config, marketMs);
+    const order = inUnits(entry, market.instrument, market.engine.top()?.lastPrice);
+    if ('reason' in order) return this.refused(order);
+    const refusal =
+      closedRefusal(order, market, marketMs) ??
+      checkOrder(order, market.instrument, this.config, marketMs) ??
+      crossingRefusal(order, market);
     if (refusal !== undefined) return this.refused(refusal);
     const { clientOrderId, expireAtMs, ...rest } = order;
-    const end = order.timeInForce === TimeInForce.DAY ? market.time.dayAt(marketMs).closeMs : expireAtMs;
+    const ends = SESSION_TIMES_IN_FORCE.includes(order.timeInForce);
+    const end = ends ? market.time.dayAt(marketMs).closeMs : expireAtMs;
     const venueOrderId = this.book.nextVenueOrderId();
     const draft = {
       ...rest,
       venueOrderId,
       clientOrderIds: [clientOrderId],
       ...(end === undefined ? {} : { expireAtMs: end }),
+      ...(options.verbal === true ? { verbal: true as const } : {}),
     };
-    return this.acknowledged(venueOrderId, market, market.engine.submit(draft, marketMs));
+    this.unanswered.add(venueOrderId);
+    const outcome = this.acknowledged(venueOrderId, market, market.engine.submit(draft, marketMs));
+    return { ...outcome, answered: () => this.unanswered.delete(venueOrderId) };
   }
 
   cancel(request: VenueCancel): RequestOutcome {
@@ -118,7 +146,7 @@ export class SimulatedVenue {
     if (order.status !== 'OPEN') return this.tooLate(order);
     const marketMs = market.nowMs(this.nowMs());
     const refusal = this.checkReplace(request, order, market, marketMs);
-    if (refusal !== undefined) return this.refused(refusal, this.book.reportsOf(order.venueOrderId));
+    if (refusal !== undefined) return this.refused(refusal, order);
     return this.acknowledged(order.venueOrderId, market, market.engine.replace(order.venueOrderId, request, marketMs));
   }
 
@@ -130,13 +158,19 @@ export class SimulatedVenue {
   ): Promise<readonly ExecutionReport[] | undefined> {
     this.advance();
     await this.ledger.synced();
-    const hiddenMs = this.faults.peek('lateIndex')?.ms ?? 0;
-    const orders = this.book
-      .ordersByClientId(venueAccount, clientOrderId)
-      .filter((order) => this.nowMs() >= order.bookedAtMs + hiddenMs)
-      .filter((order) => (source === 'live' ? !this.isForgotten(order) : !this.isHiddenInHistory(order)));
+    const orders = this.visible(venueAccount, clientOrderId).filter((order) =>
+      source === 'live' ? !this.isForgotten(order) : !this.isHiddenInHistory(order),
+    );
     if (orders.length === 0) return undefined;
     return orders.flatMap((order) => this.book.reportsOf(order.venueOrderId)).sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** Answers a status request (FIX 35=H), by any id that the order has or had. */
+  async status(venueAccount: string, clientOrderId: string): Promise<OrderStatusReport> {
+    this.advance();
+    await this.ledger.synced();
+    const order = this.visible(venueAccount, clientOrderId).at(-1);
+    return order === undefined ? statusOfNone(this.config.id, venueAccount, clientOrderId) : this.statusOf(order);
   }
 
   reportsAfter(venueAccount: string, sequence: number, limit: number): readonly ExecutionReport[] {
@@ -200,21 +234,42 @@ export class SimulatedVenue {
   private acknowledged(venueOrderId: string, market: SymbolMarket, events: readonly BookEvent[]): RequestOutcome {
     const before = this.book.reportsOf(venueOrderId).length;
     const durable = this.commit(market, events);
-    return { kind: 'acknowledged', reports: this.book.reportsOf(venueOrderId).slice(before), durable };
+    const order = this.book.order(venueOrderId);
+    return {
+      kind: 'acknowledged',
+      reports: this.book.reportsOf(venueOrderId).slice(before),
+      // The answer is the acknowledgement: in it the order is no longer pending.
+      ...(order === undefined ? {} : { order: statusOf(this.config.id, order, true) }),
+      durable,
+    };
   }
 
-  private refused(refusal: Refusal, reports: readonly ExecutionReport[] = []): RequestOutcome {
-    return { kind: 'refused', ...refusal, reports: [...reports], durable: this.ledger.synced() };
+  /** A refusal tells all about the order that it concerns, so that the sender need not ask. */
+  private refused(refusal: Refusal, order?: LedgerOrder): RequestOutcome {
+    const durable = this.ledger.synced();
+    if (order === undefined) return { kind: 'refused', ...refusal, reports: [], durable };
+    const status: OrderStatusReport = { ...this.statusOf(order), execType: 'REJECTED', ...refusal };
+    return { kind: 'refused', ...refusal, reports: this.book.reportsOf(order.venueOrderId), order: status, durable };
+  }
+
+  /** The order is here already and its sender was not sure: no refusal and no second order. */
+  private resent(order: LedgerOrder): RequestOutcome {
+    if (order.verbal === true) return this.duplicate(order);
+    const reports = this.book.reportsOf(order.venueOrderId);
+    return { kind: 'acknowledged', reports, order: this.statusOf(order), durable: this.ledger.synced() };
   }
 
   private duplicate(order: LedgerOrder): RequestOutcome {
-    const text = `the client order id belongs to ${order.venueOrderId}`;
-    return this.refused({ reason: 'DUPLICATE_ORDER', text }, this.book.reportsOf(order.venueOrderId));
+    const reason = order.verbal === true ? 'DUPLICATE_VERBAL' : 'DUPLICATE_ORDER';
+    return this.refused({ reason, text: `the client order id belongs to ${order.venueOrderId}` }, order);
   }
 
   private tooLate(order: LedgerOrder): RequestOutcome {
-    const text = `the order is ${order.status.toLowerCase()}`;
-    return this.refused({ reason: 'TOO_LATE', text }, this.book.reportsOf(order.venueOrderId));
+    return this.refused({ reason: 'TOO_LATE', text: `the order is ${order.status.toLowerCase()}` }, order);
+  }
+
+  private statusOf(order: LedgerOrder): OrderStatusReport {
+    return statusOf(this.config.id, order, !this.unanswered.has(order.venueOrderId));
   }
 
   private unknown(): RequestOutcome {
@@ -241,10 +296,15 @@ export class SimulatedVenue {
     if (request.limitPrice !== undefined && order.limitPrice === undefined) {
       return { reason: 'LIMIT_PRICE', text: 'the order has no limit price' };
     }
-    if (request.stopPrice !== undefined && request.stopPrice !== order.stopPrice && order.triggered) {
+    const fixedStop = order.stopPrice === undefined || order.triggered;
+    if (request.stopPrice !== undefined && request.stopPrice !== order.stopPrice && fixedStop) {
       return { reason: 'STOP_PRICE', text: 'the order has no stop price or is triggered' };
     }
-    return closedRefusal(market, marketMs) ?? checkTerms(request, market.instrument);
+    return (
+      closedRefusal(order, market, marketMs) ??
+      checkTerms(request, market.instrument) ??
+      crossingRefusal({ ...order, ...limitOf(request) }, market)
+    );
   }
 
   /** The newest order that a client order id finds, unless the venue has freed the id. */
@@ -253,6 +313,13 @@ export class SimulatedVenue {
       .ordersByClientId(venueAccount, clientOrderId)
       .filter((order) => !this.isForgotten(order))
       .at(-1);
+  }
+
+  /** Orders under a client order id, oldest first, as far as lookups show them. */
+  private visible(venueAccount: string, clientOrderId: string): readonly LedgerOrder[] {
+    const hiddenMs = this.faults.peek('lateIndex')?.ms ?? 0;
+    const orders = this.book.ordersByClientId(venueAccount, clientOrderId);
+    return orders.filter((order) => this.nowMs() >= order.bookedAtMs + hiddenMs);
   }
 
   private isForgotten(order: LedgerOrder): boolean {
@@ -265,7 +332,31 @@ export class SimulatedVenue {
   }
 }
 
-function closedRefusal(market: SymbolMarket, marketMs: number): Refusal | undefined {
-  if (market.time.isOpen(marketMs)) return undefined;
-  return { reason: 'MARKET_CLOSED', text: `${market.instrument.symbol} does not trade now` };
+/** Only orders for the opening come before it, and only before it. */
+function closedRefusal(
+  { timeInForce }: Pick<BookOrder, 'timeInForce'>,
+  market: SymbolMarket,
+  marketMs: number,
+): Refusal | undefined {
+  const { symbol } = market.instrument;
+  if (timeInForce === TimeInForce.AT_THE_OPEN) {
+    if (!market.hasOpened(marketMs)) return undefined;
+    return { reason: 'TOO_LATE_TO_ENTER', text: `the opening of ${symbol} has taken place` };
+  }
+  return market.time.isOpen(marketMs) ? undefined : { reason: 'MARKET_CLOSED', text: `${symbol} does not trade now` };
+}
+
+const limitOf = ({ limitPrice }: VenueReplace): Pick<BookOrder, 'limitPrice'> =>
+  limitPrice === undefined ? {} : { limitPrice };
+
+/** A post-only order must come to rest: the venue does not take it, or its change, when it would trade at once. */
+function crossingRefusal(
+  order: Pick<BookOrder, 'timeInForce' | 'side' | 'limitPrice'>,
+  market: SymbolMarket,
+): Refusal | undefined {
+  if (order.timeInForce !== TimeInForce.GTX || !market.engine.wouldTake(order)) return undefined;
+  return {
+    reason: 'POST_ONLY_WOULD_TAKE',
+    text: 'a GTX order never takes liquidity, and this one would trade at once',
+  };
 }

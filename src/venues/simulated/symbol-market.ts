@@ -10,6 +10,8 @@ import type { SimulatedVenueConfig } from './venue-config';
 export class SymbolMarket {
   readonly engine: MatchingEngine;
   private appliedMs: number;
+  /** Close of the newest session whose opening has taken place. */
+  private openUntilMs = -Infinity;
 
   constructor(
     readonly instrument: Instrument,
@@ -33,7 +35,20 @@ export class SymbolMarket {
   start(initial: MarketStep | undefined): readonly BookEvent[] {
     const events = [...this.engine.expire(this.appliedMs)];
     const step = initial ?? this.replay?.latest(this.appliedMs)?.step;
-    return step === undefined ? events : [...events, ...this.engine.onMarket(step, this.appliedMs)];
+    return step === undefined ? events : [...events, ...this.onStep(step, this.appliedMs)];
+  }
+
+  /** Applies a step of the outside market; the first one in a session is its opening. */
+  onStep(step: MarketStep, timeMs: number): readonly BookEvent[] {
+    const events = this.engine.onMarket(step, timeMs);
+    if (this.hasOpened(timeMs) || !this.time.isOpen(timeMs)) return events;
+    this.openUntilMs = this.time.dayAt(timeMs).closeMs;
+    return [...events, ...this.engine.openSession(timeMs)];
+  }
+
+  /** The running session has had its opening: orders for it come too late. */
+  hasOpened(marketMs: number): boolean {
+    return marketMs < this.openUntilMs;
   }
 
   /** Moves the market on to a wall time: every step and every expiry in between, in order. */
@@ -42,7 +57,7 @@ export class SymbolMarket {
     if (nowMs <= this.appliedMs) return [];
     const events: BookEvent[] = [];
     for (const { timeMs, step } of this.replay?.between(this.appliedMs, nowMs) ?? []) {
-      events.push(...this.engine.expire(timeMs), ...this.engine.onMarket(step, timeMs));
+      events.push(...this.engine.expire(timeMs), ...this.onStep(step, timeMs));
     }
     events.push(...this.engine.expire(nowMs));
     this.appliedMs = nowMs;

@@ -141,6 +141,12 @@ test.each<[string, VenueView, Partial<OrderRequest>, string]>([
   ],
   ['a type', view('SIMX', { orderTypes: ['MARKET'] }), {}, 'takes no LIMIT orders'],
   ['a time in force', view('SIMX', { timesInForce: ['GTC'] }), {}, 'takes no DAY orders'],
+  [
+    'an auction',
+    view('SIMX', { timesInForce: ['DAY', 'AT_THE_OPEN'] }),
+    { timeInForce: 'AT_THE_CLOSE' },
+    'takes no AT_THE_CLOSE orders',
+  ],
   ['another venue is named', view('SIMX'), { venue: 'SIMY' }, 'the order names SIMY'],
 ])('a venue is left out and kept with its reason: %s', (_name, out, order, reason) => {
   expect(excluded(input([view('SIMY'), out], order))).toContain(reason);

@@ -70,6 +70,11 @@ test.each<[string, Partial<RiskContext>, readonly string[]]>([
     ['MARKET_CLOSED'],
   ],
   [
+    'an order for the opening of a market that never closes',
+    { request: request({ timeInForce: 'AT_THE_OPEN' }), session: undefined },
+    ['NO_OPENING'],
+  ],
+  [
     'GTD that ends before the open',
     { request: request({ timeInForce: 'GTD', expireAtMs: MARKET_MS + 1 }), session: session(MARKET_MS + 1) },
     ['MARKET_CLOSED'],
@@ -160,6 +165,18 @@ test.each<[string, Partial<RiskContext>]>([
     { account: account({ status: 'REDUCING' }), request: sell('SELL'), exposure: exposure({ position: dec('100') }) },
   ],
   ['a DAY order before the open', { session: session(MARKET_MS + 1) }],
+  ...(['AT_THE_OPEN', 'AT_THE_CLOSE', 'GTX'] as const).map((timeInForce): [string, Partial<RiskContext>] => [
+    `${timeInForce} before the open`,
+    { request: request({ timeInForce }), session: session(MARKET_MS + 1) },
+  ]),
+  [
+    'an order for an opening that the venue may still owe',
+    { request: request({ timeInForce: 'AT_THE_OPEN' }), session: session(MARKET_MS - 1) },
+  ],
+  [
+    'AT_THE_CLOSE on a market that never closes',
+    { request: request({ timeInForce: 'AT_THE_CLOSE' }), session: undefined },
+  ],
   ['IOC at the open', { request: request({ timeInForce: 'IOC' }), session: session(MARKET_MS) }],
   ['IOC on a market that never closes', { request: request({ timeInForce: 'IOC' }), session: undefined }],
   ['a quote of the greatest age', { quotes: [quote({ receivedAtMs: NOW_MS - 5_000 })] }],

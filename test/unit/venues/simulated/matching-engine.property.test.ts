@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { add, compare, dec, decOfInteger, equal, greaterThan, lessThan } from '../../../../src/domain/money';
+import { TYPES_OF_TIME } from '../../../../src/domain/order-request';
 import type { BookEvent, BookOrder } from '../../../../src/venues/simulated/book-order';
 import { BookDriver, step } from './book-fixtures';
 import type { OrderText } from './book-fixtures';
@@ -11,15 +12,17 @@ import type { OrderText } from './book-fixtures';
 const price = fc.integer({ min: 95, max: 105 }).map(String);
 const quantity = fc.integer({ min: 1, max: 30 }).map(String);
 const side = fc.constantFrom('BUY', 'SELL', 'SELL_SHORT');
-const order = fc.record({
-  kind: fc.constant('submit' as const),
-  side,
-  type: fc.constantFrom('MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'),
-  timeInForce: fc.constantFrom('DAY', 'GTC', 'IOC', 'FOK'),
-  quantity,
-  limit: price,
-  stop: price,
-});
+const order = fc
+  .record({
+    kind: fc.constant('submit' as const),
+    side,
+    type: fc.constantFrom('MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'),
+    timeInForce: fc.constantFrom('DAY', 'GTC', 'IOC', 'FOK', 'AT_THE_OPEN', 'AT_THE_CLOSE'),
+    quantity,
+    limit: price,
+    stop: price,
+  })
+  .filter(({ type, timeInForce }) => TYPES_OF_TIME[timeInForce].includes(type));
 const change = fc.record({ kind: fc.constantFrom('cancel', 'replace'), pick: fc.nat(20), quantity, limit: price });
 const market = fc.record({
   kind: fc.constant('market' as const),
@@ -28,7 +31,10 @@ const market = fc.record({
   volume: fc.nat(40),
   last: price,
 });
-const actions = fc.array(fc.oneof(order, change, market), { minLength: 1, maxLength: 40 });
+const opening = fc.record({ kind: fc.constant('open' as const) });
+const closing = fc.record({ kind: fc.constant('close' as const) });
+const actions = fc.array(fc.oneof(order, change, market, opening, closing), { minLength: 1, maxLength: 40 });
+const CLOSE_MS = 3;
 type Action = typeof actions extends fc.Arbitrary<(infer A)[]> ? A : never;
 
 class Run {
@@ -45,6 +51,8 @@ class Run {
 
   private events(action: Action): BookEvent[] {
     const { engine } = this.driver;
+    if (action.kind === 'open') return engine.openSession(2);
+    if (action.kind === 'close') return engine.expire(CLOSE_MS);
     if (action.kind === 'submit') return this.driver.events(this.orderOf(action));
     if (action.kind === 'market') {
       const ask = String(Number(action.bid) + 1);
@@ -68,6 +76,7 @@ class Run {
       type: type,
       timeInForce: timeInForce,
       quantity: wanted,
+      ...(timeInForce === 'DAY' || timeInForce === 'AT_THE_CLOSE' ? { expireAtMs: CLOSE_MS } : {}),
       ...(type === 'LIMIT' || type === 'STOP_LIMIT' ? { limit } : {}),
       ...(type === 'STOP' || type === 'STOP_LIMIT' ? { stop } : {}),
     };
@@ -150,6 +159,23 @@ test('FOK never fills in part, IOC and FOK never stay', () => {
         const immediate = last.timeInForce === 'IOC' || last.timeInForce === 'FOK';
         expect(immediate && last.triggered && last.status === 'OPEN').toBe(false);
         expect(last.timeInForce === 'FOK' && last.status === 'CANCELED' && last.cumQuantity !== '0').toBe(false);
+      }
+    }),
+  );
+});
+
+test('an order for the opening or the close trades only there and never stays', () => {
+  fc.assert(
+    fc.property(actions, (script) => {
+      const run = new Run();
+      for (const action of script) {
+        run.play(action);
+        const traded = trades(run.byStep.at(-1) ?? []).map((trade) => trade.order.timeInForce);
+        expect(traded.includes('AT_THE_OPEN') && action.kind !== 'open').toBe(false);
+        expect(traded.includes('AT_THE_CLOSE') && action.kind !== 'close').toBe(false);
+        const open = [...run.latest.values()].filter((known) => known.status === 'OPEN');
+        expect(action.kind === 'open' && open.some((known) => known.timeInForce === 'AT_THE_OPEN')).toBe(false);
+        expect(action.kind === 'close' && open.some((known) => known.timeInForce === 'AT_THE_CLOSE')).toBe(false);
       }
     }),
   );

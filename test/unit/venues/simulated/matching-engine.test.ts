@@ -1,4 +1,5 @@
-import { BookDriver, step } from './book-fixtures';
+import { dec } from '../../../../src/domain/money';
+import { BookDriver, lines, step } from './book-fixtures';
 
 const QUOTED = step('99', '100', '101', '100', '100');
 
@@ -130,6 +131,108 @@ describe('time in force', () => {
     expect(book.engine.expire(900)).toHaveLength(1);
     expect(book.market(step('80', '9', '81', '9', '81', '50'))).toEqual([]);
   });
+});
+
+describe('orders for the opening and the close', () => {
+  test('wait through every quote until the opening, trade there, and are canceled for the rest', () => {
+    const book = new BookDriver(QUOTED);
+    expect(book.submit({ id: 'open', type: 'MARKET', quantity: '150', timeInForce: 'AT_THE_OPEN' })).toEqual([
+      'open NEW 0/150',
+    ]);
+    book.submit({ id: 'low', quantity: '10', limit: '98', timeInForce: 'AT_THE_OPEN' });
+    expect(book.market(step('99', '10', '101', '40', '100'))).toEqual([]);
+    expect(lines(book.engine.openSession(2))).toEqual([
+      'open TRADE 40/150 40@101 TAKER',
+      'open TRADE 80/150 40@101.01 TAKER',
+      'open TRADE 120/150 40@101.02 TAKER',
+      'open CANCELED 120/150',
+      'low CANCELED 0/10',
+    ]);
+    expect(book.engine.openSession(3)).toEqual([]);
+  });
+
+  test('trade with each other and with what rests, the earliest first', () => {
+    const book = new BookDriver();
+    book.submit({ id: 'rests', side: 'SELL', quantity: '5', limit: '100.5' });
+    book.submit({ id: 'buyer', quantity: '20', limit: '101', timeInForce: 'AT_THE_OPEN' });
+    book.submit({ id: 'seller', side: 'SELL', type: 'MARKET', quantity: '10', timeInForce: 'AT_THE_OPEN' });
+    expect(lines(book.engine.openSession(2))).toEqual([
+      'rests TRADE 5/5 5@100.5 MAKER',
+      'buyer TRADE 5/20 5@100.5 TAKER',
+      'buyer TRADE 15/20 10@101 MAKER',
+      'seller TRADE 10/10 10@101 TAKER',
+      'buyer CANCELED 15/20',
+    ]);
+  });
+
+  test('at the close trade at the last quote and before day orders end; the rest expires', () => {
+    const book = new BookDriver();
+    book.submit({ id: 'day', side: 'SELL', quantity: '5', limit: '103', timeInForce: 'DAY', expireAtMs: 900 });
+    book.submit({ id: 'close', type: 'MARKET', quantity: '30', timeInForce: 'AT_THE_CLOSE', expireAtMs: 900 });
+    book.submit({ id: 'limit', quantity: '30', limit: '101', timeInForce: 'AT_THE_CLOSE', expireAtMs: 900 });
+    book.market(step('99', '10', '101', '10', '100'));
+    expect(book.market(step('101', '10', '102', '20', '101.5'))).toEqual([]);
+    expect(book.engine.openSession(3)).toEqual([]);
+    expect(book.engine.expire(899)).toEqual([]);
+    const events = book.engine.expire(5000);
+    expect(lines(events)).toEqual([
+      'close TRADE 20/30 20@102 TAKER',
+      'close TRADE 30/30 10@102.01 TAKER',
+      'day EXPIRED 0/5',
+      'limit EXPIRED 0/30',
+    ]);
+    expect(events.map((event) => event.timeMs)).toEqual([900, 900, 900, 900]);
+  });
+
+  test('do not trade at the close with an order that ended before it', () => {
+    const book = new BookDriver();
+    book.submit({ id: 'ended', side: 'SELL', quantity: '5', limit: '100', timeInForce: 'GTD', expireAtMs: 500 });
+    book.submit({ id: 'close', type: 'MARKET', quantity: '5', timeInForce: 'AT_THE_CLOSE', expireAtMs: 900 });
+    expect(lines(book.engine.expire(1000))).toEqual(['ended EXPIRED 0/5', 'close EXPIRED 0/5']);
+  });
+
+  test('set stops off with their trades', () => {
+    const book = new BookDriver(QUOTED);
+    book.submit({ id: 'stop', side: 'SELL', type: 'STOP', stop: '99', quantity: '1' });
+    book.submit({
+      id: 'close',
+      side: 'SELL',
+      type: 'MARKET',
+      quantity: '5',
+      timeInForce: 'AT_THE_CLOSE',
+      expireAtMs: 900,
+    });
+    expect(lines(book.engine.expire(900))).toEqual([
+      'close TRADE 5/5 5@99 TAKER',
+      'stop TRIGGERED 0/1',
+      'stop TRADE 1/1 1@99 TAKER',
+    ]);
+  });
+
+  test('can be canceled and replaced while they wait, and are still waiting when restored', () => {
+    const book = new BookDriver(QUOTED);
+    book.submit({ id: 'gone', type: 'MARKET', quantity: '5', timeInForce: 'AT_THE_OPEN' });
+    const [event] = book.events({ id: 'a', quantity: '5', limit: '99', timeInForce: 'AT_THE_OPEN' });
+    expect(book.cancel('gone')).toEqual(['gone CANCELED 0/5']);
+    expect(book.replace('a', 'a2', '9', '101')).toEqual(['a2 REPLACED 0/9']);
+    expect(lines(book.engine.openSession(2))).toEqual(['a2 TRADE 9/9 9@101 TAKER']);
+    const again = new BookDriver(step('97', '10', '98', '10', '98'));
+    again.engine.restore([event!.order]);
+    expect(again.market(step('97', '10', '98', '10', '98', '50'))).toEqual([]);
+    expect(lines(again.engine.openSession(2))).toEqual(['a TRADE 5/5 5@98 TAKER']);
+  });
+});
+
+test.each([
+  ['BUY', '100.99', false],
+  ['BUY', '101', true],
+  ['SELL', '99.01', false],
+  ['SELL', '99', true],
+  ['BUY', '100.5', true],
+] as const)('a %s at %s takes: %s', (side, limit, takes) => {
+  const book = new BookDriver(QUOTED);
+  if (limit === '100.5') book.submit({ id: 'seller', side: 'SELL', quantity: '1', limit });
+  expect(book.engine.wouldTake({ side, limitPrice: dec(limit) })).toBe(takes);
 });
 
 describe('stops', () => {
