@@ -4,7 +4,7 @@ import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../src/domain/ids';
 import type { MarketClock } from '../src/domain/market-clock';
 import type { Order } from '../src/domain/order';
-import type { OrderEvent } from '../src/domain/order-events';
+import type { Fill, OrderEvent } from '../src/domain/order-events';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import type { RouteDecision } from '../src/domain/routing';
 
@@ -40,6 +40,8 @@ export interface OrderActivities {
   preTrade(input: PreTradeInput): Promise<PreTradeResult>;
   /** Writes events to journal and read model; idempotent by order id and version. */
   recordEvents(input: RecordInput): Promise<void>;
+  /** Executions of an order that were booked under these execution ids and count. */
+  recallExecutions(input: { readonly orderId: OrderId; readonly execIds: readonly string[] }): Promise<readonly Fill[]>;
   /** Later sessions for an order that outlives those that it knows. */
   loadSessions(input: { readonly symbol: string; readonly afterMs: number }): Promise<MarketTerms['sessions']>;
   /** Confirms the trades of an order that settle at one time. */

@@ -2,13 +2,31 @@
 import type { OrderActivities } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { preTrade, SESSIONS_GIVEN } from './pre-trade';
+import type { Fill } from '../src/domain/order-events';
+import type { ExecutionRow } from '../src/ports/stores';
 import { settleTrades } from './settlement';
+
+const fillOf = (row: ExecutionRow): Fill => ({
+  execId: row.execId,
+  quantity: row.quantity,
+  price: row.price,
+  fee: row.fee,
+  feeCurrency: row.feeCurrency,
+  liquidity: row.liquidity,
+  atMs: row.atMs,
+  settleAtMs: row.settleAtMs,
+});
 
 /** Builds them over their dependencies. */
 export function createOrderActivities(deps: ActivityDependencies): OrderActivities {
   return {
     preTrade: (input) => preTrade(deps, input),
     recordEvents: ({ order, events, firstRunId }) => deps.orders.record(order, events, firstRunId),
+    async recallExecutions({ orderId, execIds }) {
+      const rows = await deps.orders.executions(orderId);
+      const reversed = new Set(rows.map((row) => row.reverses));
+      return rows.filter(({ execId }) => execIds.includes(execId) && !reversed.has(execId)).map(fillOf);
+    },
     loadSessions({ symbol, afterMs }) {
       const calendarId = deps.instruments.get(symbol)?.calendarId;
       return Promise.resolve(

@@ -3,6 +3,7 @@ import type { ActivityDependencies } from './dependencies';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { ExecutionRow } from '../src/ports/stores';
 import { add, equal, ZERO } from '../src/domain/money';
+import { OPPOSITE } from '../src/domain/settlement';
 
 /**
  * Confirms the open trades of an order that settle at one time: each execution that we booked for that time must be at the
@@ -26,16 +27,32 @@ export async function settleTrades(
   const found = await connector.findOrder(input.venueAccount, input.clientOrderId);
   if (found.kind !== 'found')
     return { kind: 'failed', reason: found.kind === 'notFound' ? 'the venue knows no such order' : found.reason };
-  const theirs = new Map(
-    found.reports.filter((report) => report.execType === 'TRADE').map((report) => [report.execId, report]),
-  );
-  const different = booked.find((execution) => !affirms(theirs.get(execution.execId), execution));
+  const theirs = new Map(found.reports.map((report) => [report.execId, report]));
+  const different = withoutPairs(booked).find((execution) => !affirms(theirs, execution));
   return different === undefined
     ? { kind: 'settled' }
     : { kind: 'failed', reason: `execution ${different.execId} differs from the venue's` };
 }
 
-function affirms(theirs: ExecutionReport | undefined, ours: Pick<ExecutionRow, 'quantity' | 'price' | 'fee'>): boolean {
+/** A trade and its opposite that settle together settle nothing. */
+function withoutPairs(booked: readonly ExecutionRow[]): readonly ExecutionRow[] {
+  const here = new Set(booked.map(({ execId }) => execId));
+  const undone = new Set(booked.map(({ reverses }) => reverses));
+  return booked.filter(({ execId, reverses }) =>
+    reverses === undefined ? !undone.has(execId) : !here.has(reverses) && !undone.has(execId),
+  );
+}
+
+/** A trade is at the venue as it is here; the opposite of one is what the venue took back or corrected. */
+function affirms(
+  reports: ReadonlyMap<string, ExecutionReport>,
+  ours: Pick<ExecutionRow, 'execId' | 'quantity' | 'price' | 'fee' | 'reverses'>,
+): boolean {
+  if (ours.reverses !== undefined) {
+    const undone = reports.get(ours.execId.replace(OPPOSITE, ''));
+    return undone?.execRefId !== undefined && ['TRADE_CORRECT', 'TRADE_CANCEL'].includes(undone.execType);
+  }
+  const theirs = reports.get(ours.execId);
   if (theirs?.lastQuantity === undefined || theirs.lastPrice === undefined) return false;
   return (
     equal(theirs.lastQuantity, ours.quantity) &&

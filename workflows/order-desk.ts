@@ -17,11 +17,11 @@ import type { MarketClock } from '../src/domain/market-clock';
 import type { Order } from '../src/domain/order';
 import { decide, decideNext, decideTrigger } from '../src/domain/order-decisions';
 import type { OrderCommand } from '../src/domain/order-decisions';
-import type { Actor, OrderEvent, OrderEventDraft } from '../src/domain/order-events';
+import type { Actor, Fill, OrderEvent, OrderEventDraft } from '../src/domain/order-events';
 import { applyEvent, createOrder } from '../src/domain/order-fold';
-import { interpretReport } from '../src/domain/order-reports';
+import { interpretReport, releasedReport } from '../src/domain/order-reports';
 import { readableRequest } from '../src/domain/readable-request';
-import { isComplete, missesFill } from '../src/domain/order-work';
+import { isComplete, missesExecution } from '../src/domain/order-work';
 import { checkChange, isTime } from '../src/domain/request-validation';
 import { printable } from '../src/domain/violations';
 
@@ -142,7 +142,24 @@ export class OrderDesk {
       const causationId = typeof report.execId === 'string' ? printable(report.execId, 80) : 'report';
       const atMs = isTime(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
       this.commit(causationId, 'venue', interpretReport(this.order, report, this.market), atMs);
+      this.takeReleased();
     }
+  }
+
+  /** Corrections whose execution is here now, also one that the database had to recall. */
+  takeReleased(recalled: readonly Fill[] = []): void {
+    for (const fill of recalled) {
+      const held = this.order.heldReports?.find(({ execRefId }) => execRefId === fill.execId);
+      if (held !== undefined)
+        this.commit(
+          held.execId,
+          'venue',
+          interpretReport(this.order, held, this.market, recalled),
+          held.transactTimeMs,
+        );
+    }
+    for (let held = releasedReport(this.order); held !== undefined; held = releasedReport(this.order))
+      this.commit(held.execId, 'venue', interpretReport(this.order, held, this.market), held.transactTimeMs);
   }
 
   /** The answer given to a command id, if it was taken already. */
@@ -191,9 +208,9 @@ export class OrderDesk {
     return this.order.clientOrderIdBase !== undefined || this.order.end !== undefined;
   }
 
-  /** A fill that the venue counted has not come yet. */
-  get missesFill(): boolean {
-    return missesFill(this.order);
+  /** The venue told something of an execution that has not come yet. */
+  get missesExecution(): boolean {
+    return missesExecution(this.order);
   }
 
   private take(message: OrderMessage): void {

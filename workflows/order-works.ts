@@ -1,10 +1,12 @@
 /** Runs what an order's facts call for: starts activities, turns their results into events. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { PreTradeResult, VenueResult } from '../activities/contract';
+import { outlivesTheDay } from '../src/domain/order';
 import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } from '../src/domain/order-work';
 import type { Work, WorkFacts } from '../src/domain/order-work';
 import { nextSettlement, settlementRetryMs, SETTLEMENT_ESCALATES_AFTER } from '../src/domain/settlement';
 import { orderActivities, venueActivities, venueCancelActivities } from './activity-options';
+import { OrderCorrections } from './order-corrections';
 import type { OrderDesk } from './order-desk';
 import { atVenue, preTradeInput, replaceInput, settleInput, submitInput } from './order-inputs';
 
@@ -21,7 +23,11 @@ export class OrderWorks {
   private readonly arrived: (() => void)[] = [];
   private submission: CancellationScope | undefined;
 
-  constructor(private readonly desk: OrderDesk) {}
+  private readonly corrections: OrderCorrections;
+
+  constructor(private readonly desk: OrderDesk) {
+    this.corrections = new OrderCorrections(desk);
+  }
 
   private get progress() {
     return this.desk.progress;
@@ -47,11 +53,12 @@ export class OrderWorks {
     this.noticeDebts();
     this.releaseToVenue();
     this.expireHeld();
+    this.endDoneForDay();
     const { wallMs } = this.desk;
     let next: number | undefined;
     for (const { work, atMs } of wantedWork(this.desk.order, this.facts())) {
       if (only === 'reducing' && !REDUCES_RISK.has(work)) continue;
-      if (atMs <= wallMs) this.begin(work);
+      if (atMs <= wallMs) this.begins[work]();
       else next = Math.min(next ?? atMs, atMs);
     }
     const heldUntil = this.desk.order.held === undefined ? undefined : this.facts().expiresAtWallMs;
@@ -83,9 +90,9 @@ export class OrderWorks {
     if (order.pendingCancel === undefined)
       this.progress.cancelDelivered = this.progress.cancelWaitsForSubmission = false;
     if (order.submission === 'ACKNOWLEDGED') this.progress.cancelWaitsForSubmission = false;
-    if (!this.desk.missesFill && !this.progress.cancelDelivered) this.progress.askFromMs = 0;
+    if (!this.desk.missesExecution && !this.progress.cancelDelivered) this.progress.askFromMs = 0;
     else if (this.progress.askFromMs === 0)
-      this.progress.askFromMs = wallMs + (this.desk.missesFill ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
+      this.progress.askFromMs = wallMs + (this.desk.missesExecution ? MISSING_FILL_GRACE_MS : CANCEL_OVERDUE_MS);
     // A submission that waits for its next try must not outlive the wish to cancel.
     if (order.pendingCancel !== undefined && order.submission === 'SENDING') this.submission?.cancel();
   }
@@ -107,74 +114,61 @@ export class OrderWorks {
     ]);
   }
 
-  private begin(work: Work): void {
-    switch (work) {
-      case 'preTrade':
-        this.run(
-          work,
-          () => this.preTrade(),
-          (result) => {
-            this.takePreTrade(result);
-          },
-        );
-        return;
-      case 'submit':
-        this.run(
-          work,
-          () => this.submit(),
-          (result) => {
-            this.takeSubmission(result);
-          },
-        );
-        return;
-      case 'abandon':
-        this.run(
-          work,
-          () => this.find(true),
-          (result) => {
-            this.takeSubmission(result);
-          },
-        );
-        return;
-      case 'cancel':
-        this.run(
-          work,
-          () => this.cancel(),
-          (result) => {
-            this.takeCancel(result);
-          },
-        );
-        return;
-      case 'replace':
-        this.run(
-          work,
-          () => this.replace(),
-          (result) => {
-            this.takeReplace(result);
-          },
-        );
-        return;
-      case 'ask':
-        this.run(
-          work,
-          () => this.find(false),
-          (result) => {
-            this.takeFound(result);
-          },
-        );
-        return;
-      case 'settle':
-        this.beginSettlement();
-        return;
-      case 'sessions':
-        this.beginSessions();
-        return;
-      default:
-        work satisfies never;
-    }
+  /** A day order that its venue was done with for the day is over with the day. */
+  private endDoneForDay(): void {
+    const { order } = this.desk;
+    const isDone = order.doneForDay && order.end === undefined && !outlivesTheDay(order) && this.desk.isOver;
+    if (!isDone || order.pendingCancel !== undefined || order.pendingReplace !== undefined) return;
+    this.desk.commit('expiry', 'timer', [{ type: 'OrderExpired', reason: 'done for the day, and the day is over' }]);
   }
 
-  private run<T>(work: Work, act: () => Promise<T>, take: (result: T) => void): void {
+  /** How each kind of work is started. */
+  private readonly begins: Readonly<Record<Work, () => void>> = {
+    preTrade: () => {
+      this.run('preTrade', this.preTrade(), (result) => {
+        this.takePreTrade(result);
+      });
+    },
+    submit: () => {
+      this.run('submit', this.submit(), (result) => {
+        this.takeSubmission(result);
+      });
+    },
+    abandon: () => {
+      this.run('abandon', this.find(true), (result) => {
+        this.takeSubmission(result);
+      });
+    },
+    cancel: () => {
+      this.run('cancel', this.cancel(), (result) => {
+        this.takeCancel(result);
+      });
+    },
+    replace: () => {
+      this.run('replace', this.replace(), (result) => {
+        this.takeReplace(result);
+      });
+    },
+    ask: () => {
+      this.run('ask', this.find(false), (result) => {
+        this.takeFound(result);
+      });
+    },
+    recall: () => {
+      this.run('recall', this.corrections.recall(), (fills) => {
+        this.resolved('recall');
+        if (!this.corrections.takeRecalled(fills)) this.later('recall');
+      });
+    },
+    settle: () => {
+      this.beginSettlement();
+    },
+    sessions: () => {
+      this.beginSessions();
+    },
+  };
+
+  private run<T>(work: Work, acting: Promise<T>, take: (result: T) => void): void {
     this.inFlight.add(work);
     const arrive = (apply: () => void): void => {
       this.arrived.push(() => {
@@ -182,7 +176,7 @@ export class OrderWorks {
         apply();
       });
     };
-    act().then(
+    acting.then(
       (result) => {
         arrive(() => {
           take(result);
@@ -366,6 +360,7 @@ export class OrderWorks {
     if (result.kind === 'unknown') return;
     const reports = result.kind === 'absent' ? [] : result.reports;
     desk.takeReports(reports);
+    this.corrections.giveUp();
     if (desk.order.pendingCancel === undefined || !this.progress.cancelDelivered) return;
     if (result.kind === 'absent') this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
     else this.progress.cancelDelivered = false;
@@ -389,25 +384,21 @@ export class OrderWorks {
     const { settleAtMs, trades, quantity } = due;
     const input = settleInput(desk.order, due);
     const summary = `settle ${String(trades)} trade(s), ${quantity} ${desk.order.request.symbol}`;
-    this.run(
-      'settle',
-      () => orderActivities.settleTrades.executeWithOptions({ summary }, [input]),
-      (result) => {
-        if (result.kind === 'settled') {
-          this.resolved('settle');
-          desk.commit('settlement', 'settlement', [{ type: 'TradeSettled', settleAtMs, trades, quantity }]);
-          return;
-        }
-        const attempt = due.attempts + 1;
-        this.progress.settleRetryAtMs = desk.wallMs + settlementRetryMs(attempt);
-        desk.commit('settlement', 'settlement', [
-          { type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason },
-        ]);
-        if (attempt === SETTLEMENT_ESCALATES_AFTER) {
-          desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
-        }
-      },
-    );
+    this.run('settle', orderActivities.settleTrades.executeWithOptions({ summary }, [input]), (result) => {
+      if (result.kind === 'settled') {
+        this.resolved('settle');
+        desk.commit('settlement', 'settlement', [{ type: 'TradeSettled', settleAtMs, trades, quantity }]);
+        return;
+      }
+      const attempt = due.attempts + 1;
+      this.progress.settleRetryAtMs = desk.wallMs + settlementRetryMs(attempt);
+      desk.commit('settlement', 'settlement', [
+        { type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason },
+      ]);
+      if (attempt === SETTLEMENT_ESCALATES_AFTER) {
+        desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
+      }
+    });
   }
   private beginSessions(): void {
     const { desk } = this;
@@ -415,7 +406,7 @@ export class OrderWorks {
     const input = { symbol: desk.order.request.symbol, afterMs };
     this.run(
       'sessions',
-      () => orderActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]),
+      orderActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]),
       (later) => {
         // In replayed time every session since the clock's origin counts; in life the past ones are done with.
         const known =

@@ -5,7 +5,7 @@ import type { MarketClock } from '../domain/market-clock';
 import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
-import type { SettlementTerms } from '../domain/order-reports';
+import type { SettlementTerms } from '../domain/settlement-terms';
 import type { Work } from '../domain/order-work';
 import type { Stage } from './names';
 

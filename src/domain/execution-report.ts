@@ -1,4 +1,5 @@
 import type { DecimalString } from './money';
+import type { OrdStatus } from './fix-view';
 import type { Side } from './order-request';
 
 /** FIX ExecType (tag 150), spelled out. */
@@ -14,6 +15,8 @@ export const ExecType = {
   TRIGGERED: 'TRIGGERED',
   DONE_FOR_DAY: 'DONE_FOR_DAY',
   SUSPENDED: 'SUSPENDED',
+  /** The venue guarantees a price for a part of the order (FIX Stopped); not a fill. */
+  STOPPED: 'STOPPED',
   RESTATED: 'RESTATED',
   TRADE_CORRECT: 'TRADE_CORRECT',
   TRADE_CANCEL: 'TRADE_CANCEL',
@@ -42,6 +45,10 @@ export interface ExecutionReport {
   readonly symbol: string;
   readonly side: Side;
   readonly orderQuantity: DecimalString;
+  /**
+   * Of the whole order, all replaces included (tag 14). A connector whose venue replaces by cancel and new order adds up
+   * what was filled under the earlier client order ids.
+   */
   readonly cumQuantity: DecimalString;
   readonly leavesQuantity: DecimalString;
   /** On TRADE: this fill's quantity and price (tags 32, 31). */
@@ -49,6 +56,8 @@ export interface ExecutionReport {
   readonly lastPrice?: DecimalString;
   /** On TRADE: did this side make or take liquidity (tag 851). */
   readonly liquidity?: 'MAKER' | 'TAKER';
+  /** On TRADE: the connector made it up from a total, as the venue does not tell the execution; the real one replaces it. */
+  readonly inferred?: boolean;
   /** On TRADE: fee in `feeCurrency`; negative is a rebate. */
   readonly fee?: DecimalString;
   readonly feeCurrency?: string;
@@ -57,7 +66,12 @@ export interface ExecutionReport {
   readonly stopPrice?: DecimalString;
   /** On TRADE_CORRECT and TRADE_CANCEL: the execution that is changed (tag 19). */
   readonly execRefId?: string;
-  /** Coded reason of a refusal, such as `TOO_LATE` or `UNKNOWN_ORDER`. */
+  /** The order's state at the venue after the report, where the venue tells it (tag 39). */
+  readonly ordStatus?: OrdStatus;
+  /**
+   * Coded reason: of a refusal, such as `TOO_LATE` or `UNKNOWN_ORDER`; on RESTATED `GT_CORPORATE_ACTION` for a split;
+   * on CANCELED `REPLACED` when a replace took the order back and its new form is still to come.
+   */
   readonly reason?: string;
   readonly text?: string;
   /** The venue's (market) time of the event, epoch milliseconds (tag 60). */

@@ -3,6 +3,7 @@
  */
 import type { DecimalString } from './money';
 import type { OrderId } from './ids';
+import type { ExecutionReport } from './execution-report';
 import type { OrderChange, OrderRequest, Violation } from './order-request';
 import type { RouteDecision } from './routing';
 
@@ -38,6 +39,16 @@ export interface Fill {
   readonly atMs: number;
   /** Market time at which it settles. */
   readonly settleAtMs: number;
+  /** On a corrected trade: the execution that it was first. */
+  readonly firstExecId?: string;
+  /** Made up from a total until the venue tells the execution itself. */
+  readonly inferred?: boolean;
+}
+
+/** What a report about the order's state brings beside its own facts. */
+export interface FromVenue {
+  /** The report's place in the venue's stream; absent when the source has none. An older report changes no newer state. */
+  readonly sequence?: number;
 }
 
 /** The facts of each event, by type. `cumQuantity` is the venue's total of fills (FIX CumQty, tag 14). */
@@ -51,21 +62,51 @@ export interface OrderEventFacts {
   SubmissionUnknown: { readonly reason: string };
   OrderSubmitted: { readonly venueOrderId?: string };
   OrderAccepted: { readonly venueOrderId: string };
-  OrderRejected: { readonly reason: string; readonly text: string };
-  OrderFilled: { readonly fill: Fill; readonly cumQuantity?: DecimalString };
+  OrderRejected: FromVenue & { readonly reason: string; readonly text: string };
+  OrderFilled: {
+    readonly fill: Fill;
+    readonly cumQuantity?: DecimalString;
+    /** The venue trades again after a halt, or on the day after it was done. */
+    readonly resumes?: true;
+  };
+  /** A trade that the venue took back (FIX Trade Cancel); `fill` as it was booked, undone under `execId`. */
+  TradeBusted: { readonly execId: string; readonly fill: Fill; readonly settleAtMs: number };
+  /** A trade that the venue changed (FIX Trade Correct); `before` is undone at `settleAtMs`, `fill` takes its place. */
+  TradeCorrected: { readonly before: Fill; readonly fill: Fill; readonly settleAtMs: number };
+  /** A correction whose execution is not here yet; it waits for it. */
+  ReportHeld: { readonly report: ExecutionReport };
+  CancelPending: FromVenue;
+  ReplacePending: FromVenue & { readonly step: number };
+  /** The venue replaces by cancel and new order, and the cancel came first. */
+  ReplaceHalfDone: { readonly step: number };
+  OrderSuspended: FromVenue & { readonly reason: string };
+  OrderStopped: FromVenue & { readonly quantity?: DecimalString; readonly price?: DecimalString };
+  OrderDoneForDay: FromVenue;
+  /** Changed by the venue without being asked: quantity cut, next day's quantities, a split. */
+  OrderRestated: FromVenue & {
+    readonly execId: string;
+    readonly reason: string;
+    readonly quantity: DecimalString;
+    readonly limitPrice?: DecimalString;
+    readonly stopPrice?: DecimalString;
+    /** By how much a split raised what is filled, at the same money. */
+    readonly filledAdjustment?: DecimalString;
+    /** An older report than the last one about quantities: only its adjustment counts. */
+    readonly isStale?: true;
+  };
   CancelRequested: { readonly commandId: string; readonly reason: string };
-  CancelRejected: { readonly reason: string; readonly text: string };
-  OrderCanceled: { readonly reason: string; readonly cumQuantity?: DecimalString };
+  CancelRejected: FromVenue & { readonly reason: string; readonly text: string };
+  OrderCanceled: FromVenue & { readonly reason: string; readonly cumQuantity?: DecimalString };
   ReplaceQueued: { readonly commandId: string; readonly change: OrderChange };
   ReplaceRequested: { readonly commandId: string; readonly step: number; readonly change: OrderChange };
-  ReplaceRejected: { readonly step: number; readonly reason: string; readonly text: string };
-  OrderReplaced: {
+  ReplaceRejected: FromVenue & { readonly step: number; readonly reason: string; readonly text: string };
+  OrderReplaced: FromVenue & {
     readonly step: number;
     readonly quantity: DecimalString;
     readonly limitPrice?: DecimalString;
     readonly stopPrice?: DecimalString;
   };
-  OrderExpired: { readonly reason: string; readonly cumQuantity?: DecimalString };
+  OrderExpired: FromVenue & { readonly reason: string; readonly cumQuantity?: DecimalString };
   TradeSettled: { readonly settleAtMs: number; readonly trades: number; readonly quantity: DecimalString };
   SettlementFailed: { readonly settleAtMs: number; readonly attempt: number; readonly reason: string };
   SettlementEscalated: { readonly settleAtMs: number; readonly reason: string };

@@ -1,10 +1,13 @@
 /** Folds events into an order: the only code that changes one. Synchronous and pure. */
+import type { ExecutionReport } from './execution-report';
 import type { OrderId } from './ids';
-import { add, lessThan, maximum, multiply, ZERO } from './money';
+import { add, lessThan, maximum, ZERO } from './money';
 import type { DecimalString } from './money';
-import { brokenInvariants, deriveStatus, FILLS_KEPT, withExecution, withQuantities } from './order';
-import type { Order, SettlementDue } from './order';
-import type { Actor, Fill, OrderEvent, OrderEventDraft } from './order-events';
+import { brokenInvariants, deriveStatus, withExecution, withQuantities } from './order';
+import type { Order } from './order';
+import type { Actor, OrderEvent, OrderEventDraft } from './order-events';
+import { settled, withFill, withoutFill } from './order-fold-trades';
+import type { Facts } from './order-fold-trades';
 import { followingStatuses } from './order-lifecycle';
 import type { TransitionRefused } from './order-lifecycle';
 import type { OrderRequest } from './order-request';
@@ -19,7 +22,6 @@ export interface EventStamp {
 export type Applied =
   | { readonly kind: 'applied'; readonly order: Order; readonly event: OrderEvent }
   | { readonly kind: 'refused'; readonly refusal: TransitionRefused };
-type Facts = Omit<Order, 'status'>;
 
 /** The first event and the order that it makes. */
 export function createOrder(
@@ -86,7 +88,6 @@ function header(orderId: OrderId, version: number, stamp: EventStamp) {
 }
 
 type Change<T extends OrderEventDraft['type']> = (facts: Facts, event: Extract<OrderEventDraft, { type: T }>) => Facts;
-const same = (facts: Facts): Facts => facts;
 
 /** How each event changes the facts; quantities and status follow by themselves. */
 const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
@@ -142,14 +143,52 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   }),
   OrderRejected: (facts, event) =>
     ended(facts, 'REJECTED', `rejected by the venue: ${event.reason} ${event.text}`.trim()),
-  OrderFilled: (facts, event) => withFill(facts, event.fill),
+  OrderFilled: (facts, event) =>
+    withFill(event.resumes === true ? { ...facts, suspended: false, doneForDay: false } : facts, event.fill),
+  TradeBusted: (facts, { execId, fill, settleAtMs }) => ({
+    ...reopened(withoutFill(facts, fill, settleAtMs)),
+    executionIds: withExecution(facts.executionIds, execId),
+    fillCount: facts.fillCount - 1,
+    heldReports: withoutHeld(facts, execId),
+    why: `the venue took the trade of ${fill.quantity} at ${fill.price} back`,
+  }),
+  TradeCorrected: (facts, { before, fill, settleAtMs }) => ({
+    ...reopened(withFill({ ...withoutFill(facts, before, settleAtMs), fillCount: facts.fillCount - 1 }, fill)),
+    heldReports: withoutHeld(facts, fill.execId),
+    why: `the venue corrected the trade of ${before.quantity} at ${before.price} to ${fill.quantity} at ${fill.price}`,
+  }),
+  ReportHeld: (facts, { report }) => ({
+    ...facts,
+    heldReports: [...(facts.heldReports ?? []), report],
+    why: `a correction of execution ${report.execRefId ?? ''} waits for that execution`,
+  }),
+  CancelPending: (facts) => venuePending(facts, { cancel: true }),
+  ReplacePending: (facts, { step }) => ({
+    ...venuePending(facts, {
+      replaceSteps: [...(facts.venuePending?.replaceSteps ?? []).filter((open) => open !== step), step],
+    }),
+    lastStep: Math.max(facts.lastStep, step),
+  }),
+  ReplaceHalfDone: (facts, { step }) => venuePending(facts, { halfDoneStep: step }),
+  OrderSuspended: (facts, { reason }) => ({ ...atVenue(facts), suspended: true, why: `suspended: ${reason}` }),
+  OrderStopped: (facts, { quantity, price }) => ({
+    ...atVenue(facts),
+    stopped: true,
+    why: `the venue guarantees ${quantity ?? 'a part'} at ${price ?? 'its price'}`,
+  }),
+  OrderDoneForDay: (facts) => ({
+    ...atVenue(facts),
+    doneForDay: true,
+    why: `done for the day, ${facts.filledQuantity} of ${facts.quantity} filled`,
+  }),
+  OrderRestated: (facts, event) => restated(facts, event),
   CancelRequested: (facts, event) => ({
     ...facts,
     pendingCancel: { commandId: event.commandId, reason: event.reason },
     why: `cancel asked: ${event.reason}`,
   }),
   CancelRejected: (facts, event) => ({
-    ...without(facts, 'pendingCancel'),
+    ...venuePending(without(facts, 'pendingCancel'), { cancel: false }),
     why: `cancel refused: ${event.reason} ${event.text}`.trim(),
   }),
   OrderCanceled: (facts, event) => (facts.end === 'FILLED' ? cleared(facts) : ended(facts, 'CANCELED', event.reason)),
@@ -167,7 +206,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
       .join(', ')}`,
   }),
   ReplaceRejected: (facts, event) => ({
-    ...(facts.pendingReplace?.step === event.step ? without(facts, 'pendingReplace') : facts),
+    ...replaceAnswered(facts, event.step),
     why: `replace refused: ${event.reason} ${event.text}`.trim(),
   }),
   OrderReplaced: (facts, event) => replaced(facts, event),
@@ -179,8 +218,30 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     ...facts,
     queuedReplaces: facts.queuedReplaces.filter((queued) => queued.commandId !== event.commandId),
   }),
-  ReportRefused: same,
+  ReportRefused: (facts, { execId }) =>
+    facts.heldReports === undefined ? facts : { ...facts, heldReports: withoutHeld(facts, execId) },
 };
+
+/** What the venue says is pending, changed; absent when nothing is. */
+function venuePending(facts: Facts, change: Partial<NonNullable<Facts['venuePending']>>): Facts {
+  const { venuePending: before, ...rest } = facts;
+  const { halfDoneStep, ...after } = { cancel: false, replaceSteps: [], ...before, ...change };
+  if (!after.cancel && after.replaceSteps.length === 0 && halfDoneStep === undefined) return rest;
+  return { ...rest, venuePending: { ...after, ...(halfDoneStep === undefined ? {} : { halfDoneStep }) } };
+}
+/** A replace is answered: neither we nor the venue wait for it any more. */
+function replaceAnswered(facts: Facts, step: number): Facts {
+  const { replaceSteps = [], halfDoneStep, ...pending } = facts.venuePending ?? {};
+  const { venuePending: _before, ...rest } = facts;
+  const half = halfDoneStep === undefined || halfDoneStep === step ? {} : { halfDoneStep };
+  const left = venuePending(rest, { ...pending, ...half, replaceSteps: replaceSteps.filter((open) => open !== step) });
+  return facts.pendingReplace?.step === step ? without(left, 'pendingReplace') : left;
+}
+/** The venue has it, whatever it said before. */
+const atVenue = (facts: Facts): Facts => ({
+  ...facts,
+  submission: facts.submission === 'NONE' ? 'NONE' : 'ACKNOWLEDGED',
+});
 
 function changeFacts(facts: Facts, draft: OrderEventDraft): Facts {
   // The table's type ties each key to its own event; TypeScript cannot follow that through an index.
@@ -188,85 +249,81 @@ function changeFacts(facts: Facts, draft: OrderEventDraft): Facts {
   const changed = change(facts, draft);
   const told = 'cumQuantity' in draft ? draft.cumQuantity : undefined;
   const known = maximum(changed.venueCumQuantity, changed.filledQuantity);
-  return { ...changed, venueCumQuantity: told === undefined ? known : maximum(known, told) };
+  return { ...newestTold(changed, draft), venueCumQuantity: told === undefined ? known : maximum(known, told) };
+}
+/** Remembers how far in the venue's stream state and quantity are told. */
+function newestTold(facts: Facts, draft: OrderEventDraft): Facts {
+  const sequence = 'sequence' in draft ? draft.sequence : undefined;
+  if (sequence === undefined) return facts;
+  const { state = 0, quantity = 0 } = facts.told ?? {};
+  const tellsQuantity = draft.type === 'OrderReplaced' || draft.type === 'OrderRestated';
+  return {
+    ...facts,
+    told: { state: Math.max(state, sequence), quantity: tellsQuantity ? Math.max(quantity, sequence) : quantity },
+  };
 }
 
 function without(facts: Facts, key: 'held' | 'pendingCancel' | 'pendingReplace' | 'end'): Facts {
   const { [key]: _dropped, ...rest } = facts;
   return rest;
 }
-const cleared = (facts: Facts): Facts => without(without(without(facts, 'pendingCancel'), 'pendingReplace'), 'held');
+function cleared(facts: Facts): Facts {
+  const { venuePending: _pending, ...rest } = facts;
+  return without(without(without(rest, 'pendingCancel'), 'pendingReplace'), 'held');
+}
 function ended(facts: Facts, end: NonNullable<Facts['end']>, why: string): Facts {
   // What the venue ended, the venue had.
   const submission = facts.submission === 'NONE' ? 'NONE' : 'ACKNOWLEDGED';
   return { ...cleared(facts), submission, end, why };
 }
 
-function withFill(facts: Facts, fill: Fill): Facts {
-  const filledQuantity = add(facts.filledQuantity, fill.quantity);
-  const complete = !lessThan(filledQuantity, facts.quantity);
-  return {
-    ...facts,
-    submission: 'ACKNOWLEDGED',
-    filledQuantity,
-    notional: add(facts.notional, multiply(fill.quantity, fill.price)),
-    fees: { ...facts.fees, [fill.feeCurrency]: add(facts.fees[fill.feeCurrency] ?? ZERO, fill.fee) },
-    fillCount: facts.fillCount + 1,
-    fills: [...facts.fills, fill].slice(-FILLS_KEPT),
-    executionIds: withExecution(facts.executionIds, fill.execId),
-    settlements: withDue(facts.settlements, fill),
-    ...(complete && facts.end === undefined ? { end: 'FILLED' as const } : {}),
-    why: fillSentence(facts, fill, filledQuantity),
-  };
-}
-function fillSentence(facts: Facts, fill: Fill, filled: DecimalString): string {
-  if (facts.end !== undefined) return `late fill of ${fill.quantity} at ${fill.price} booked after ${facts.end}`;
-  return `${filled} of ${facts.quantity} filled, last ${fill.quantity} at ${fill.price}`;
-}
-function withDue(dues: readonly SettlementDue[], fill: Fill): readonly SettlementDue[] {
-  const due = dues.find((candidate) => candidate.settleAtMs === fill.settleAtMs && candidate.status !== 'SETTLED');
-  if (due === undefined) {
-    const fresh: SettlementDue = {
-      settleAtMs: fill.settleAtMs,
-      trades: 1,
-      quantity: fill.quantity,
-      status: 'BOOKED',
-      attempts: 0,
-    };
-    // What is settled needs no place in the order any more, the newest excepted, which people like to see.
-    return [
-      ...dues
-        .filter((old) => old.status !== 'SETTLED')
-        .concat(dues.filter((old) => old.status === 'SETTLED').slice(-5)),
-      fresh,
-    ];
-  }
-  return dues.map((old) =>
-    old === due ? { ...old, trades: old.trades + 1, quantity: add(old.quantity, fill.quantity) } : old,
-  );
-}
-function settled(facts: Facts, settleAtMs: number, change: Partial<SettlementDue>): Facts {
-  return {
-    ...facts,
-    settlements: facts.settlements.map((due) =>
-      due.settleAtMs === settleAtMs && due.status !== 'SETTLED' ? { ...due, ...change } : due,
-    ),
-  };
-}
-
 function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderReplaced' }>): Facts {
-  const base = facts.pendingReplace?.step === event.step ? without(facts, 'pendingReplace') : facts;
-  const open = lessThan(base.filledQuantity, event.quantity);
-  const reopened = base.end === 'FILLED' && open ? without(base, 'end') : base;
+  const base = atVenue(replaceAnswered(facts, event.step));
   return {
-    ...reopened,
-    submission: base.submission === 'NONE' ? 'NONE' : 'ACKNOWLEDGED',
+    ...resized(base, event),
     acceptedStep: Math.max(base.acceptedStep, event.step),
     lastStep: Math.max(base.lastStep, event.step),
-    quantity: event.quantity,
-    ...(event.limitPrice === undefined ? {} : { limitPrice: event.limitPrice }),
-    ...(event.stopPrice === undefined ? {} : { stopPrice: event.stopPrice }),
-    ...(!open && reopened.end === undefined ? { end: 'FILLED' as const } : {}),
     why: `replaced: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,
   };
 }
+function restated(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRestated' }>): Facts {
+  const adjustment = event.filledAdjustment ?? ZERO;
+  const base: Facts = {
+    ...atVenue(facts),
+    executionIds: withExecution(facts.executionIds, event.execId),
+    filledQuantity: add(facts.filledQuantity, adjustment),
+    venueCumQuantity: add(facts.venueCumQuantity, adjustment),
+  };
+  if (event.isStale === true) return { ...base, why: `an earlier restatement: ${event.reason}` };
+  return {
+    ...resized({ ...base, suspended: false, doneForDay: false }, event),
+    why: `restated by the venue: quantity ${event.quantity} (${event.reason})`,
+  };
+}
+/** The new working quantity and prices; what is filled may now be all of it, or not any more (C.1.c, C.3.b). */
+function resized(
+  facts: Facts,
+  {
+    quantity,
+    limitPrice,
+    stopPrice,
+  }: { quantity: DecimalString; limitPrice?: DecimalString; stopPrice?: DecimalString },
+): Facts {
+  const isFilled = !lessThan(facts.filledQuantity, quantity);
+  const open = facts.end === 'FILLED' && !isFilled ? without(facts, 'end') : facts;
+  return {
+    ...open,
+    quantity,
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(isFilled && open.end === undefined ? { end: 'FILLED' as const } : {}),
+  };
+}
+/** After a trade was taken back: a filled order works again, one that could only trade at once is over. */
+function reopened(facts: Facts): Facts {
+  if (facts.end !== 'FILLED' || !lessThan(facts.filledQuantity, facts.quantity)) return facts;
+  const { timeInForce } = facts.request;
+  return timeInForce === 'IOC' || timeInForce === 'FOK' ? { ...facts, end: 'CANCELED' } : without(facts, 'end');
+}
+const withoutHeld = (facts: Facts, execId: string): readonly ExecutionReport[] =>
+  (facts.heldReports ?? []).filter((report) => report.execId !== execId);

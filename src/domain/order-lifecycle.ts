@@ -18,6 +18,7 @@ const NOTES: Row = {
   TradeSettled: KEEPS,
   SettlementFailed: KEEPS,
   SettlementEscalated: KEEPS,
+  ReportHeld: KEEPS,
 };
 
 /** The venue may hold the order: its reports can say anything that a live order goes through. */
@@ -31,6 +32,12 @@ const AT_VENUE: Row = {
   // A venue cancel-reject or replace-reject may come twice, or after the pending flag was cleared by a later report.
   CancelRejected: KEEPS,
   ReplaceRejected: KEEPS,
+  // What the venue says is pending is a fact beside the status, which says what we asked for.
+  CancelPending: KEEPS,
+  ReplacePending: KEEPS,
+  ReplaceHalfDone: KEEPS,
+  OrderSuspended: [S.SUSPENDED],
+  OrderDoneForDay: [S.DONE_FOR_DAY],
 };
 const UNACKNOWLEDGED: Row = {
   ...AT_VENUE,
@@ -39,6 +46,8 @@ const UNACKNOWLEDGED: Row = {
   OrderTriggered: [S.ACCEPTED],
   // The answer to a replace can overtake the acknowledge of the order itself.
   OrderReplaced: [S.ACCEPTED, S.PARTIALLY_FILLED],
+  OrderRestated: [S.ACCEPTED, S.PARTIALLY_FILLED],
+  OrderStopped: [S.ACCEPTED],
 };
 const WORKING: Row = {
   ...AT_VENUE,
@@ -48,7 +57,19 @@ const WORKING: Row = {
   ReplaceRequested: [S.PENDING_REPLACE],
   // Replaced down to or below what is filled is the end (FIX 4.4 Appendix D, C.3.b and C.3.c).
   OrderReplaced: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED],
+  OrderRestated: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED],
+  OrderStopped: KEEPS,
 };
+/** Halted, or done for the day: reports of trades may still come, the venue takes it up again by itself. */
+const resting = (own: OrderStatus): Row => ({
+  ...WORKING,
+  OrderSuspended: KEEPS,
+  OrderFilled: [own, S.PARTIALLY_FILLED, S.FILLED],
+  OrderReplaced: [own, S.FILLED],
+  OrderRestated: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, own],
+  TradeBusted: KEEPS,
+  TradeCorrected: [own, S.FILLED],
+});
 /** After the end: fills are booked whenever they come ("real world possibility"); the status does not reopen. */
 const ENDED: Row = {
   ...NOTES,
@@ -57,7 +78,34 @@ const ENDED: Row = {
   OrderTriggered: KEEPS,
   CancelRejected: KEEPS,
   ReplaceRejected: KEEPS,
+  // A replace, a split or a correction of before the end may be told after it: quantities follow, the status stays.
+  OrderReplaced: KEEPS,
+  OrderRestated: KEEPS,
+  TradeBusted: KEEPS,
+  TradeCorrected: KEEPS,
 };
+
+/** Asked of the venue and not answered: what it reports meanwhile changes facts, the status waits for the answer. */
+const PENDING: Row = {
+  CancelPending: KEEPS,
+  ReplacePending: KEEPS,
+  ReplaceHalfDone: KEEPS,
+  OrderSuspended: KEEPS,
+  OrderDoneForDay: KEEPS,
+  OrderRestated: KEEPS,
+  OrderStopped: KEEPS,
+  TradeBusted: KEEPS,
+  TradeCorrected: KEEPS,
+};
+const AFTER_REPLACE: Following = [
+  S.ACCEPTED,
+  S.PARTIALLY_FILLED,
+  S.FILLED,
+  S.HELD,
+  S.PENDING_REPLACE,
+  S.SUSPENDED,
+  S.DONE_FOR_DAY,
+];
 
 /** The whole table; a missing cell is a refusal. */
 export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
@@ -71,7 +119,7 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
     OrderExpired: [S.EXPIRED],
     ReplaceQueued: KEEPS,
   },
-  DENIED: { ...ENDED, OrderTriggered: [], OrderAccepted: [] },
+  DENIED: { ...ENDED, OrderTriggered: [], OrderAccepted: [], OrderReplaced: [], OrderRestated: [] },
   HELD: {
     ...NOTES,
     OrderTriggered: [S.CREATED],
@@ -94,7 +142,12 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
   },
   SUBMITTED: { ...UNACKNOWLEDGED, OrderSubmitted: KEEPS },
   ACCEPTED: { ...WORKING, OrderSubmitted: KEEPS },
-  PARTIALLY_FILLED: { ...WORKING, OrderSubmitted: KEEPS },
+  PARTIALLY_FILLED: {
+    ...WORKING,
+    OrderSubmitted: KEEPS,
+    TradeBusted: [S.ACCEPTED, S.PARTIALLY_FILLED],
+    TradeCorrected: [S.PARTIALLY_FILLED, S.FILLED],
+  },
   PENDING_CANCEL: {
     ...NOTES,
     // A fill during a pending cancel stays PENDING_CANCEL, also the last one (B.1.b, B.1.c).
@@ -116,7 +169,12 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
       S.PENDING_REPLACE,
       S.FILLED,
       S.HELD,
+      S.SUSPENDED,
+      S.DONE_FOR_DAY,
+      // Filled at once, asked to cancel, and then the trade was taken back.
+      S.CANCELED,
     ],
+    ...PENDING,
     // Granted after the last fill: there was nothing left to cancel.
     OrderCanceled: [S.CANCELED, S.FILLED],
     OrderExpired: [S.EXPIRED],
@@ -124,25 +182,32 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
   },
   PENDING_REPLACE: {
     ...NOTES,
+    ...PENDING,
     OrderFilled: KEEPS,
     OrderAccepted: KEEPS,
     OrderSubmitted: KEEPS,
     OrderTriggered: [S.PENDING_REPLACE],
     ReplaceQueued: KEEPS,
-    OrderReplaced: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, S.HELD, S.PENDING_REPLACE],
-    ReplaceRejected: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, S.HELD, S.PENDING_REPLACE],
+    OrderReplaced: AFTER_REPLACE,
+    ReplaceRejected: AFTER_REPLACE,
     CancelRequested: [S.PENDING_CANCEL],
     CancelRejected: KEEPS,
     OrderCanceled: [S.CANCELED],
     OrderExpired: [S.EXPIRED],
     OrderRejected: [S.REJECTED],
   },
-  SUSPENDED: { ...WORKING },
-  DONE_FOR_DAY: { ...WORKING },
+  SUSPENDED: resting(S.SUSPENDED),
+  DONE_FOR_DAY: resting(S.DONE_FOR_DAY),
   FILLED: {
     ...ENDED,
     // A replace up that the venue took as the last fill happened reopens the order (C.1.c).
     OrderReplaced: [S.PARTIALLY_FILLED, S.FILLED],
+    OrderRestated: [S.PARTIALLY_FILLED, S.FILLED],
+    // And a trade that is taken back leaves a part open again (J.1.a); what could only trade at once is over then.
+    TradeBusted: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, S.CANCELED, S.DONE_FOR_DAY, S.SUSPENDED],
+    TradeCorrected: [S.PARTIALLY_FILLED, S.FILLED, S.CANCELED, S.DONE_FOR_DAY, S.SUSPENDED],
+    CancelPending: KEEPS,
+    ReplacePending: KEEPS,
     // The unfilled part is nothing: a cancel that the venue grants after the last fill changes no quantity.
     OrderCanceled: KEEPS,
   },

@@ -1,214 +1,252 @@
 /** Turns a venue's report into events of the order, or into a refusal that is kept. Synchronous and pure. */
-import type { ExecutionReport } from './execution-report';
-import type { Session } from './instruments';
-import { isDecimalString, isPositive, ZERO } from './money';
-import type { DecimalString } from './money';
-import type { Order } from './order';
-import type { Fill, OrderEventDraft } from './order-events';
+import type { ExecType, ExecutionReport } from './execution-report';
+import { divideRounded, equal, isDecimalString, isPositive, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
-import { isTime } from './request-validation';
-import { isPrintable, printable, shown } from './violations';
+import type { Order } from './order';
+import type { Fill, FromVenue, OrderEventDraft } from './order-events';
+import { stepOf, wrongReport } from './report-checks';
+import { correction, trade } from './report-trades';
+import type { SettlementTerms } from './settlement-terms';
+import { printable, shown } from './violations';
 
-/** What dates a fill's settlement: the market's sessions (empty: never closes) and the instrument's cycle. */
-export interface SettlementTerms {
-  readonly sessions: readonly Session[];
-  readonly cycleDays: number;
-}
+/** Decimals of a quantity after a split. */
+const SPLIT_DECIMALS = 12;
+
+type Drafts = readonly OrderEventDraft[];
+type Read = (order: Order, report: ExecutionReport, terms: SettlementTerms, originals: readonly Fill[]) => Drafts;
 
 /**
- * Market time at which a trade settles: the open of the n-th session after the trade's own, or the trade itself for
- * n = 0. On a market that never closes a day is 24 hours.
+ * The events of a report; none when it tells nothing new. Wrong reports give `ReportRefused`, which changes nothing.
+ *
+ * @param originals Executions of the order that it does not carry any more, for corrections of them.
  */
-export function settlementTimeOf(terms: SettlementTerms, tradeMs: number): number {
-  if (terms.cycleDays === 0) return tradeMs;
-  const own = terms.sessions.findIndex((session) => tradeMs < session.closeMs);
-  const due = own < 0 ? undefined : terms.sessions[own + terms.cycleDays];
-  return due?.openMs ?? tradeMs + terms.cycleDays * 24 * 3_600_000;
-}
-
-/** The events of a report; none when it tells nothing new. Wrong reports give `ReportRefused`, which changes nothing. */
 export function interpretReport(
   order: Order,
   report: ExecutionReport,
   terms: SettlementTerms,
-): readonly OrderEventDraft[] {
+  originals: readonly Fill[] = [],
+): Drafts {
   const wrong = wrongReport(order, report);
-  // Whatever the report holds, the journal must be able to keep what is said of it.
-  if (wrong !== undefined)
-    return [
-      { type: 'ReportRefused', execId: shown(report.execId), code: wrong.code, text: printable(wrong.text, 200) },
-    ];
-  const accepted = acceptance(order, report);
-  switch (report.execType) {
-    case 'NEW':
-    case 'ORDER_STATUS':
-    case 'PENDING_CANCEL':
-    case 'PENDING_REPLACE':
-      return accepted;
-    case 'TRADE':
-      return trade(order, report, terms);
-    case 'CANCELED':
-    case 'EXPIRED':
-    case 'REJECTED':
-      return ending(order, report, report.execType);
-    case 'TRIGGERED':
-      return order.triggered || isTerminal(order.status)
-        ? []
-        : [
-            ...accepted,
-            { type: 'OrderTriggered', price: report.lastPrice ?? report.stopPrice ?? order.stopPrice ?? ZERO },
-          ];
-    case 'REPLACED':
-      return replacement(order, report);
-    case 'CANCEL_REJECTED':
-      return order.pendingCancel === undefined
-        ? []
-        : [{ type: 'CancelRejected', reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }];
-    case 'REPLACE_REJECTED':
-      return replaceRefusal(order, report);
-    case 'DONE_FOR_DAY':
-    case 'SUSPENDED':
-    case 'RESTATED':
-    case 'TRADE_CORRECT':
-    case 'TRADE_CANCEL':
-      return [
-        {
-          type: 'ReportRefused',
-          execId: report.execId,
-          code: 'REPORT_NOT_SUPPORTED',
-          text: `${report.execType} is kept for a person to book`,
-        },
-      ];
-    default:
-      return [
-        {
-          type: 'ReportRefused',
-          execId: report.execId,
-          code: 'EXEC_TYPE_UNKNOWN',
-          text: `unknown execType ${shown(report.execType)}`,
-        },
-      ];
-  }
+  if (wrong !== undefined) return refused(report, wrong.code, wrong.text);
+  // The venue's own words may be none of ours.
+  const read = (READS as Partial<Record<string, Read>>)[report.execType];
+  if (read === undefined) return refused(report, 'EXEC_TYPE_UNKNOWN', `unknown execType ${shown(report.execType)}`);
+  return read(order, report, terms, originals);
 }
 
-/** The replace step in a venue client order id, or undefined when the id is not of this order. */
-export function stepOf(order: Order, clientOrderId: string): number | undefined {
-  const base = `${order.clientOrderIdBase ?? ''}-`;
-  const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
-  return /^\d{1,6}$/.test(step) ? parseInt(step, 10) : undefined;
-}
-
-function wrongReport(order: Order, report: ExecutionReport): { code: string; text: string } | undefined {
-  if (report.venue !== order.route?.venue || report.venueAccount !== order.venueAccount) {
-    return { code: 'REPORT_WRONG_ACCOUNT', text: `report for ${shown(report.venue)}/${shown(report.venueAccount)}` };
-  }
-  if (!isShortText(report.clientOrderId) || stepOf(order, report.clientOrderId) === undefined) {
-    return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${shown(report.clientOrderId)}` };
-  }
-  if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
-    return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${shown(report.side)} ${shown(report.symbol)}` };
-  }
-  if (!isDecimalString(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
-    return { code: 'REPORT_QUANTITY', text: 'cumQuantity is not a decimal of 0 or more' };
-  }
-  const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isShortText(report[field]));
-  if (text !== undefined || !isShortText(report.execId) || report.execId === '' || !isShortText(report.venueOrderId)) {
-    return {
-      code: 'REPORT_TEXT',
-      text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} printable characters`,
-    };
-  }
-  const price = (['limitPrice', 'stopPrice'] as const).find(
-    (field) => report[field] !== undefined && !isPositiveDecimal(report[field]),
+/** A correction that waited and whose execution is here now; to be interpreted after each report, until there is none. */
+export const releasedReport = (order: Order): ExecutionReport | undefined =>
+  order.heldReports?.find(({ execRefId }) =>
+    order.fills.some((fill) => fill.execId === execRefId || fill.firstExecId === execRefId),
   );
-  if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0` };
-  if (!isTime(report.transactTimeMs)) {
-    return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
-  }
-  if (report.execType === 'REPLACED' && !isPositiveDecimal(report.orderQuantity)) {
-    return { code: 'REPORT_QUANTITY', text: 'a replaced order needs an orderQuantity above 0' };
-  }
-  return report.execType === 'TRADE' ? wrongFill(report) : undefined;
-}
-function wrongFill(report: ExecutionReport): { code: string; text: string } | undefined {
-  if (!isPositiveDecimal(report.lastQuantity) || !isPositiveDecimal(report.lastPrice)) {
-    return { code: 'REPORT_FILL', text: 'a fill needs lastQuantity and lastPrice above 0' };
-  }
-  return report.fee === undefined || isDecimalString(report.fee)
-    ? undefined
-    : { code: 'REPORT_FILL', text: 'the fee of a fill is not a decimal' };
-}
-/** Longest text of a report that is taken; venues say less in each. */
-const REPORT_TEXT_MAX = 1_000;
-const TEXT_FIELDS = ['feeCurrency', 'liquidity', 'reason', 'text'] as const;
-const isShortText = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
-const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
 
-function acceptance(order: Order, report: Pick<ExecutionReport, 'venueOrderId'>): readonly OrderEventDraft[] {
+/** Whatever the report holds, the journal must be able to keep what is said of it. */
+const refused = (report: ExecutionReport, code: string, text: string): Drafts => [
+  { type: 'ReportRefused', execId: shown(report.execId), code, text: printable(text, 200) },
+];
+
+/** How each kind of report is read. */
+const READS: Readonly<Record<ExecType, Read>> = {
+  NEW: (order, report) => acknowledge(order, report),
+  ORDER_STATUS: (order, report) => acceptance(order, report),
+  PENDING_CANCEL: (order, report) => [
+    ...acceptance(order, report),
+    ...(isOver(order) || isStale(order, report) || order.venuePending?.cancel === true
+      ? []
+      : [{ type: 'CancelPending', ...placeOf(report) } as const]),
+  ],
+  PENDING_REPLACE: (order, report) => [...acceptance(order, report), ...replacePending(order, report)],
+  TRADE: (order, report, terms) =>
+    hasExecution(order, report.execId)
+      ? []
+      : [
+          ...acceptance(order, report),
+          ...impliedReplacement(order, report),
+          ...trade(order, report, terms),
+          ...bundledEnd(order, report),
+        ],
+  CANCELED: (order, report) => canceled(order, report),
+  EXPIRED: (order, report) =>
+    order.end === undefined
+      ? [
+          ...acceptance(order, report),
+          {
+            type: 'OrderExpired',
+            reason: report.text ?? 'expired at the venue',
+            cumQuantity: report.cumQuantity,
+            ...placeOf(report),
+          },
+        ]
+      : [],
+  REJECTED: (order, report) => rejected(order, report),
+  TRIGGERED: (order, report) =>
+    order.triggered || isTerminal(order.status)
+      ? []
+      : [
+          ...acceptance(order, report),
+          { type: 'OrderTriggered', price: report.lastPrice ?? report.stopPrice ?? order.stopPrice ?? ZERO },
+        ],
+  REPLACED: (order, report, terms) => [
+    ...acceptance(order, report),
+    ...replacement(order, report),
+    // One report may say both: replaced, and filled at once.
+    ...(isDecimalString(report.lastQuantity) && isPositive(report.lastQuantity) && !hasExecution(order, report.execId)
+      ? trade(order, report, terms)
+      : []),
+  ],
+  CANCEL_REJECTED: (order, report) =>
+    order.pendingCancel === undefined && order.venuePending?.cancel !== true
+      ? []
+      : [
+          {
+            type: 'CancelRejected',
+            reason: report.reason ?? 'UNSPECIFIED',
+            text: report.text ?? '',
+            ...placeOf(report),
+          },
+        ],
+  REPLACE_REJECTED: (order, report) => replaceRefusal(order, report),
+  SUSPENDED: (order, report) =>
+    order.end !== undefined || order.suspended || isStale(order, report)
+      ? []
+      : [
+          ...acceptance(order, report),
+          { type: 'OrderSuspended', reason: report.text ?? report.reason ?? 'halted', ...placeOf(report) },
+        ],
+  STOPPED: (order, report) =>
+    order.end !== undefined || order.stopped === true
+      ? []
+      : [
+          ...acceptance(order, report),
+          {
+            type: 'OrderStopped',
+            ...(report.lastQuantity === undefined ? {} : { quantity: report.lastQuantity }),
+            ...(report.lastPrice === undefined ? {} : { price: report.lastPrice }),
+            ...placeOf(report),
+          },
+        ],
+  DONE_FOR_DAY: (order, report) =>
+    order.end !== undefined || order.doneForDay || isStale(order, report)
+      ? []
+      : [...acceptance(order, report), { type: 'OrderDoneForDay', ...placeOf(report) }],
+  RESTATED: (order, report) => restatement(order, report),
+  TRADE_CORRECT: correction,
+  TRADE_CANCEL: correction,
+};
+
+const placeOf = ({ sequence }: ExecutionReport): FromVenue => (sequence > 0 ? { sequence } : {});
+/** Told after something newer about the order's state. */
+const isStale = (order: Order, { sequence }: ExecutionReport): boolean =>
+  sequence > 0 && sequence < (order.told?.state ?? 0);
+/** Ended, and not by being filled, which a replace or a bust may reopen. */
+const isOver = ({ end }: Order): boolean => end !== undefined && end !== 'FILLED';
+
+function acceptance(order: Order, { venueOrderId }: ExecutionReport): Drafts {
   return order.submission === 'ACKNOWLEDGED' || isTerminal(order.status) || order.submission === 'NONE'
     ? []
-    : [{ type: 'OrderAccepted', venueOrderId: report.venueOrderId }];
+    : [{ type: 'OrderAccepted', venueOrderId }];
 }
 
-function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): readonly OrderEventDraft[] {
-  if (hasExecution(order, report.execId)) return [];
-  const fill: Fill = {
-    execId: report.execId,
-    quantity: report.lastQuantity ?? ZERO,
-    price: report.lastPrice ?? ZERO,
-    fee: report.fee ?? ZERO,
-    feeCurrency: report.feeCurrency ?? 'UNKNOWN',
-    liquidity: report.liquidity === 'MAKER' || report.liquidity === 'TAKER' ? report.liquidity : 'UNKNOWN',
-    atMs: report.transactTimeMs,
-    settleAtMs: settlementTimeOf(terms, report.transactTimeMs),
-  };
-  const filled: OrderEventDraft = { type: 'OrderFilled', fill, cumQuantity: report.cumQuantity };
-  const settledAtOnce: OrderEventDraft[] =
-    terms.cycleDays === 0
-      ? [{ type: 'TradeSettled', settleAtMs: fill.settleAtMs, trades: 1, quantity: fill.quantity }]
-      : [];
-  return [...acceptance(order, report), filled, ...settledAtOnce];
+function acknowledge(order: Order, report: ExecutionReport): Drafts {
+  const step = stepOf(order, report.clientOrderId) ?? 0;
+  // Replaced by cancel and new order: the new one's acknowledge is the replace.
+  if (step > order.acceptedStep) return [...acceptance(order, report), ...replacement(order, report)];
+  if (isOver(order) && order.venueOrderId === undefined && !isStale(order, report)) {
+    const text = `the venue acknowledges ${report.venueOrderId}, which ended here: ${order.why}`;
+    return refused(report, 'LATE_ACKNOWLEDGE', text);
+  }
+  return acceptance(order, report);
 }
 
 /** The venue ended the order; it may have skipped New, or the cancel may have overtaken it (B.1.d): what it ended, it had. */
-function ending(
-  order: Order,
-  { reason, text, cumQuantity, ...report }: ExecutionReport,
-  execType: 'CANCELED' | 'EXPIRED' | 'REJECTED',
-): readonly OrderEventDraft[] {
+function canceled(order: Order, report: ExecutionReport): Drafts {
   // A cancel may be granted after the last fill, and then ends the waiting for it.
-  const open = order.end === undefined || (execType === 'CANCELED' && order.status === 'PENDING_CANCEL');
-  if (!open) return [];
-  const accepted = acceptance(order, report);
-  switch (execType) {
-    case 'CANCELED':
-      return [...accepted, { type: 'OrderCanceled', reason: reason ?? 'canceled by the venue', cumQuantity }];
-    case 'EXPIRED':
-      return [...accepted, { type: 'OrderExpired', reason: text ?? 'expired at the venue', cumQuantity }];
-    case 'REJECTED':
-      return [{ type: 'OrderRejected', reason: reason ?? 'UNSPECIFIED', text: text ?? '' }];
-  }
+  if (order.end !== undefined && order.status !== 'PENDING_CANCEL') return [];
+  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const next = order.pendingReplace?.step ?? 0;
+  if (report.reason === 'REPLACED' && step < Math.max(next, order.acceptedStep))
+    return step < order.acceptedStep ? [] : [{ type: 'ReplaceHalfDone', step: next }];
+  return [...acceptance(order, report), cancelOf(report)];
+}
+const cancelOf = (report: ExecutionReport, why = 'canceled by the venue'): OrderEventDraft => ({
+  type: 'OrderCanceled',
+  reason: report.reason ?? why,
+  cumQuantity: report.cumQuantity,
+  ...placeOf(report),
+});
+/** A venue that reports a trade and the end of what is left in one (I.1.b, the form of exchanges). */
+const bundledEnd = (order: Order, report: ExecutionReport): Drafts =>
+  report.ordStatus === 'CANCELED' && order.end === undefined ? [cancelOf(report, 'the rest was canceled at once')] : [];
+
+function rejected(order: Order, report: ExecutionReport): Drafts {
+  const { reason = 'UNSPECIFIED', text = '' } = report;
+  // The second of two orders under one id was refused: the first, which is ours, goes on (F.1.a, F.1.c).
+  if (reason === 'DUPLICATE_ORDER' || reason === 'DUPLICATE_VERBAL')
+    return refused(report, 'DUPLICATE_AT_VENUE', `the venue refused a second order of this id: ${text}`);
+  if (order.end !== undefined) return [];
+  if ((stepOf(order, report.clientOrderId) ?? 0) > order.acceptedStep) return replaceRefusal(order, report);
+  return [{ type: 'OrderRejected', reason, text, ...placeOf(report) }];
 }
 
-function replacement(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
+function replacePending(order: Order, report: ExecutionReport): Drafts {
   const step = stepOf(order, report.clientOrderId) ?? 0;
-  const ended = isTerminal(order.status) && order.status !== 'FILLED';
-  if (step <= order.acceptedStep || ended) return [];
+  const isKnown = step <= order.acceptedStep || order.venuePending?.replaceSteps.includes(step) === true;
+  return isKnown || isOver(order) || isStale(order, report)
+    ? []
+    : [{ type: 'ReplacePending', step, ...placeOf(report) }];
+}
+function replacement(order: Order, report: ExecutionReport): Drafts {
+  const step = stepOf(order, report.clientOrderId) ?? 0;
+  if (step <= order.acceptedStep || order.end === 'DENIED') return [];
+  // A newer report has told the quantity already.
+  const isOld = report.sequence > 0 && report.sequence < (order.told?.quantity ?? 0);
+  const form = isOld
+    ? { quantity: order.quantity }
+    : {
+        quantity: report.orderQuantity,
+        ...(report.limitPrice === undefined ? {} : { limitPrice: report.limitPrice }),
+        ...(report.stopPrice === undefined ? {} : { stopPrice: report.stopPrice }),
+      };
+  return [{ type: 'OrderReplaced', step, ...form, ...placeOf(report) }];
+}
+/** A trade under the next client order id: the replace was done, its own report is still to come. */
+const impliedReplacement = (order: Order, report: ExecutionReport): Drafts =>
+  isDecimalString(report.orderQuantity) && isPositive(report.orderQuantity) ? replacement(order, report) : [];
+
+function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
+  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const { reason = 'UNSPECIFIED', text = '' } = report;
+  const { halfDoneStep, replaceSteps = [] } = order.venuePending ?? {};
+  // By cancel and new order: the first was done, the second refused, and nothing works any more.
+  if (halfDoneStep === step && order.end === undefined) {
+    const why = `the venue took the order back for a replace and refused the new form: ${reason} ${text}`.trim();
+    return [{ type: 'OrderCanceled', reason: why, cumQuantity: report.cumQuantity, ...placeOf(report) }];
+  }
+  return order.pendingReplace?.step === step || replaceSteps.includes(step)
+    ? [{ type: 'ReplaceRejected', step, reason, text, ...placeOf(report) }]
+    : [];
+}
+
+function restatement(order: Order, report: ExecutionReport): Drafts {
+  if (hasExecution(order, report.execId) || order.end === 'DENIED') return [];
+  const isOld = report.sequence > 0 && report.sequence < Math.max(order.told?.quantity ?? 0, order.told?.state ?? 0);
+  const isSplit = report.reason === 'GT_CORPORATE_ACTION' && !equal(report.orderQuantity, order.quantity);
+  if (isSplit && isOld)
+    return refused(report, 'SPLIT_LATE', 'a split came after newer quantities: what is filled must be set by a person');
+  // A split of 2:1 turns 2,000 filled into 4,000; what comes after it counts as it is.
+  const before = divideRounded(multiply(report.cumQuantity, order.quantity), report.orderQuantity, SPLIT_DECIMALS);
   return [
     ...acceptance(order, report),
     {
-      type: 'OrderReplaced',
-      step,
+      type: 'OrderRestated',
+      execId: report.execId,
+      reason: report.reason ?? report.text ?? 'unspecified',
       quantity: report.orderQuantity,
       ...(report.limitPrice === undefined ? {} : { limitPrice: report.limitPrice }),
       ...(report.stopPrice === undefined ? {} : { stopPrice: report.stopPrice }),
+      ...(isSplit ? { filledAdjustment: subtract(report.cumQuantity, before) } : {}),
+      ...(isOld ? { isStale: true as const } : {}),
+      ...placeOf(report),
     },
   ];
-}
-function replaceRefusal(order: Order, report: ExecutionReport): readonly OrderEventDraft[] {
-  const step = stepOf(order, report.clientOrderId);
-  return order.pendingReplace === undefined || step !== order.pendingReplace.step
-    ? []
-    : [{ type: 'ReplaceRejected', step, reason: report.reason ?? 'UNSPECIFIED', text: report.text ?? '' }];
 }

@@ -1,10 +1,10 @@
 /** What an order's facts call for next: the decisions of the order's loop, pure, so that they can be tested by table. */
 import { lessThan } from './money';
-import { isTerminal } from './order';
+import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
 
 /** One kind of work; at most one of each kind is in flight per order. */
-export type Work = 'preTrade' | 'submit' | 'abandon' | 'cancel' | 'replace' | 'ask' | 'settle' | 'sessions';
+export type Work = 'preTrade' | 'submit' | 'abandon' | 'cancel' | 'replace' | 'ask' | 'recall' | 'settle' | 'sessions';
 
 /** What the loop knows beside the order. */
 export interface WorkFacts {
@@ -44,10 +44,17 @@ export const retryDelayMs = (attempt: number): number =>
 
 /** A fill that the venue has counted is still missing here. */
 export const missesFill = (order: Order): boolean => lessThan(order.filledQuantity, order.venueCumQuantity);
+/** The venue told something of an execution that is not here: it is asked for what is missing. */
+export const missesExecution = (order: Order): boolean => missesFill(order) || (order.heldReports?.length ?? 0) > 0;
+/** Executions that a correction means and that the order has booked and does not carry any more: the database has them. */
+export const forgottenExecutions = (order: Order): readonly string[] =>
+  (order.heldReports ?? []).flatMap(({ execRefId = '' }) => (hasExecution(order, execRefId) ? [execRefId] : []));
 
 /** The order is done: terminal, nothing missing, all trades settled. */
 export function isComplete(order: Order): boolean {
-  return isTerminal(order.status) && !missesFill(order) && order.settlements.every((due) => due.status === 'SETTLED');
+  return (
+    isTerminal(order.status) && !missesExecution(order) && order.settlements.every((due) => due.status === 'SETTLED')
+  );
 }
 
 /** Every kind of work that the order wants, with the wall time from which on; those in the future set the next timer. */
@@ -57,7 +64,8 @@ export function wantedWork(order: Order, facts: WorkFacts): readonly { readonly 
     if (!facts.inFlight.has(work)) wanted.push({ work, atMs: Math.max(atMs, facts.notBefore[work] ?? 0) });
   };
   if (!isTerminal(order.status)) wantAtVenue(order, facts, want);
-  if (missesFill(order) && order.submission !== 'NONE') want('ask', facts.askFromMs);
+  if (missesExecution(order) && order.submission !== 'NONE') want('ask', facts.askFromMs);
+  if (forgottenExecutions(order).length > 0) want('recall');
   if (facts.sessionsAhead < SESSIONS_AHEAD_MIN && order.clientOrderIdBase !== undefined) want('sessions');
   if (facts.settleAtWallMs !== undefined) want('settle', facts.settleAtWallMs);
   return wanted;

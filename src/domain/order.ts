@@ -1,3 +1,4 @@
+import type { ExecutionReport } from './execution-report';
 import type { OrderId, VenueClientOrderId } from './ids';
 import { venueClientOrderId } from './ids';
 import { add, divideRounded, greaterThan, isZero, maximum, subtract, ZERO } from './money';
@@ -76,6 +77,20 @@ export interface Order {
   readonly triggered: boolean;
   readonly suspended: boolean;
   readonly doneForDay: boolean;
+  /** The venue guarantees a price for a part (FIX Stopped). */
+  readonly stopped?: boolean;
+  /** What the venue says is pending; beside `pendingCancel` and `pendingReplace`, which are pending since we asked. */
+  readonly venuePending?: {
+    readonly cancel: boolean;
+    /** Steps of the replaces that the venue works on. */
+    readonly replaceSteps: readonly number[];
+    /** Step of a replace of which the venue has done the cancel and owes the new order. */
+    readonly halfDoneStep?: number;
+  };
+  /** Newest places in the venue's stream that told the order's state and its quantity: what is older changes neither. */
+  readonly told?: { readonly state: number; readonly quantity: number };
+  /** Corrections whose execution is not here yet. */
+  readonly heldReports?: readonly ExecutionReport[];
   readonly pendingCancel?: { readonly commandId: string; readonly reason: string };
   readonly pendingReplace?: { readonly commandId: string; readonly step: number; readonly change: OrderChange };
   readonly queuedReplaces: readonly { readonly commandId: string; readonly change: OrderChange }[];
@@ -170,19 +185,27 @@ export function deriveStatus(order: Omit<Order, 'status'>): OrderStatus {
   return order.submission === 'ACKNOWLEDGED' ? 'ACCEPTED' : 'CREATED';
 }
 
+/** The venue works it on beyond today: done for the day, it keeps what is open (FIX 4.4 Appendix D, H.1.a). */
+export const outlivesTheDay = ({ request: { timeInForce } }: Pick<Order, 'request'>): boolean =>
+  timeInForce === 'GTC' || timeInForce === 'GTD';
+
 /**
  * Recomputes every quantity that follows from others (promise 1):
  * `leaves = max(0, ordered − filled)` while working and 0 at the end; `filled + leaves + unfilledAtEnd = ordered + overfill`.
  */
 export function withQuantities<T extends Omit<Order, 'status'>>(order: T): T {
   const open = maximum(ZERO, subtract(order.quantity, order.filledQuantity));
-  const closed = order.end !== undefined;
+  const closed = order.end !== undefined || (order.doneForDay && !outlivesTheDay(order));
+  const averagePrice = isZero(order.filledQuantity)
+    ? undefined
+    : divideRounded(order.notional, order.filledQuantity, 12);
+  const { averagePrice: _before, ...rest } = order;
   return {
-    ...order,
+    ...(rest as T),
     leavesQuantity: closed ? ZERO : open,
     unfilledAtEnd: closed ? open : ZERO,
     overfill: maximum(ZERO, subtract(order.filledQuantity, order.quantity)),
-    ...(isZero(order.filledQuantity) ? {} : { averagePrice: divideRounded(order.notional, order.filledQuantity, 12) }),
+    ...(averagePrice === undefined ? {} : { averagePrice }),
   };
 }
 

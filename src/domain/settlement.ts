@@ -1,6 +1,9 @@
 /** When trades settle, how often a failed settlement is tried again, and when people are told. */
 import type { SettlementDue } from './order';
 
+/** Ends the id of the opposite of a corrected trade, whose new form has the correction's own id. */
+export const OPPOSITE = ':opposite';
+
 /** Tries before people are told; by then about ten minutes have passed and waiting has not helped. */
 export const SETTLEMENT_ESCALATES_AFTER = 6;
 

@@ -8,12 +8,15 @@ import { isTerminal } from '../domain/order';
 import type { Order } from '../domain/order';
 import type { Fill, OrderEvent } from '../domain/order-events';
 import { applyTrade, signedQuantity } from '../domain/positions';
+import { OPPOSITE } from '../domain/settlement';
 
 /** A fill to be stored, with the version of its event. */
 export interface FillEntry extends Fill {
   readonly version: number;
   /** True when a TradeSettled further on in the same recording settles it. */
   readonly settled: boolean;
+  /** The execution that this one undoes. */
+  readonly reverses?: string;
 }
 /** Argument of the function oms_record_fills. */
 export interface FillsRequest {
@@ -59,12 +62,11 @@ export interface LedgerEntry extends LedgerPosition {
 /** What the executions and settlements among the events are; undefined when there are none. */
 export function fillsRequest(order: Order, events: readonly OrderEvent[]): FillsRequest | undefined {
   const settlements = events.filter((event) => event.type === 'TradeSettled');
-  const filled = events.filter((event) => event.type === 'OrderFilled');
-  if (settlements.length + filled.length === 0) return undefined;
-  const fills = filled.map(({ version, fill }) => ({
-    ...fill,
-    version,
-    settled: settlements.some((event) => event.version > version && event.settleAtMs === fill.settleAtMs),
+  const trades = events.flatMap(tradesOf);
+  if (settlements.length + trades.length === 0) return undefined;
+  const fills = trades.map((trade) => ({
+    ...trade,
+    settled: settlements.some((event) => event.version > trade.version && event.settleAtMs === trade.settleAtMs),
   }));
   return {
     orderId: order.orderId,
@@ -77,6 +79,21 @@ export function fillsRequest(order: Order, events: readonly OrderEvent[]): Fills
     fills,
     settlements: settlements.map(({ version, settleAtMs }) => ({ version, settleAtMs })),
   };
+}
+
+/** What an event adds to the executions: a fill, the opposite of a bust one, or opposite and new form of a corrected one. */
+function tradesOf(event: OrderEvent): readonly Omit<FillEntry, 'settled'>[] {
+  const { version } = event;
+  const opposite = (fill: Fill, execId: string, settleAtMs: number) => ({
+    ...fill,
+    ...{ version, execId, settleAtMs, reverses: fill.execId },
+    quantity: negate(fill.quantity),
+    fee: negate(fill.fee),
+  });
+  if (event.type === 'OrderFilled') return [{ ...event.fill, version }];
+  if (event.type === 'TradeBusted') return [opposite(event.fill, event.execId, event.settleAtMs)];
+  if (event.type !== 'TradeCorrected') return [];
+  return [opposite(event.before, `${event.fill.execId}${OPPOSITE}`, event.settleAtMs), { ...event.fill, version }];
 }
 
 /** Books the executions that are new, in the order of their events; fees are exact and in their own currency. */
@@ -108,12 +125,22 @@ export function bookFills(order: Order, request: FillsRequest, answer: FillsAnsw
   };
 }
 
+/** Events after which an order needs more or less than before. */
+const MOVES_RESERVATION: ReadonlySet<OrderEvent['type']> = new Set<OrderEvent['type']>([
+  'OrderFilled',
+  'TradeBusted',
+  'TradeCorrected',
+  'OrderRestated',
+  'OrderDoneForDay',
+  'ReplaceRequested',
+]);
+
 /** What oms_follow_reservation needs; undefined when the events leave the reservation as it is. */
 export function reservationChange(order: Order, events: readonly OrderEvent[]): object | undefined {
   const ended = order.end !== undefined || isTerminal(order.status);
   const replaced = events.flatMap((event) => (event.type === 'OrderReplaced' ? [event.step] : []));
   const refused = events.flatMap((event) => (event.type === 'ReplaceRejected' ? [event.step] : []));
-  const moved = events.some((event) => event.type === 'OrderFilled' || event.type === 'ReplaceRequested');
+  const moved = events.some((event) => MOVES_RESERVATION.has(event.type));
   if (!ended && !moved && replaced.length + refused.length === 0) return undefined;
   const { pendingReplace } = order;
   if (pendingReplace === undefined) return { ended, replaced, refused };

@@ -87,6 +87,7 @@ export const executionOf = (row: Row): ExecutionRow => ({
   liquidity: row['liquidity'] as Fill['liquidity'],
   atMs: time(row, 'at_ms'),
   settleAtMs: time(row, 'settle_at_ms'),
+  ...(row['reverses'] === null ? {} : { reverses: text(row, 'reverses') }),
 });
 
 export const reservationOf = (row: Row): ReservationRow => ({

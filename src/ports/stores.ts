@@ -100,6 +100,8 @@ export interface ExecutionRow extends Fill {
   readonly symbol: string;
   readonly side: 'BUY' | 'SELL' | 'SELL_SHORT';
   readonly settled: boolean;
+  /** Set on the opposite of a trade that the venue took back or corrected: the execution that it undoes. */
+  readonly reverses?: string;
 }
 export interface ReservationRow extends ReservationNeed {
   readonly orderId: OrderId;

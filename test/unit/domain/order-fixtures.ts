@@ -4,8 +4,8 @@ import { dec } from '../../../src/domain/money';
 import type { Order } from '../../../src/domain/order';
 import type { OrderEventDraft } from '../../../src/domain/order-events';
 import { applyEvent, createOrder } from '../../../src/domain/order-fold';
-import { interpretReport } from '../../../src/domain/order-reports';
-import type { SettlementTerms } from '../../../src/domain/order-reports';
+import { interpretReport, releasedReport } from '../../../src/domain/order-reports';
+import type { SettlementTerms } from '../../../src/domain/settlement-terms';
 import type { OrderRequest } from '../../../src/domain/order-request';
 
 export const STAMP = { causationId: 'test', actor: 'system', atMs: 1_000, wallMs: 2_000 } as const;
@@ -93,5 +93,10 @@ export const fill = (
 
 /** Applies reports as the workflow does. */
 export function take(order: Order, ...reports: ExecutionReport[]): Order {
-  return reports.reduce((before, one) => fold(before, ...interpretReport(before, one, AT_ONCE)), order);
+  return reports.reduce((before, one) => {
+    let after = fold(before, ...interpretReport(before, one, AT_ONCE));
+    for (let held = releasedReport(after); held !== undefined; held = releasedReport(after))
+      after = fold(after, ...interpretReport(after, held, AT_ONCE));
+    return after;
+  }, order);
 }

@@ -12,26 +12,53 @@ const NOTES = {
   TradeSettled: '=',
   SettlementFailed: '=',
   SettlementEscalated: '=',
+  ReportHeld: '=',
 };
 const ENDS = { OrderRejected: 'REJECTED', OrderCanceled: 'CANCELED', OrderExpired: 'EXPIRED' };
-const LATE = { OrderFilled: '=', OrderAccepted: '=', OrderTriggered: '=', CancelRejected: '=', ReplaceRejected: '=' };
+const CORRECTED = { TradeBusted: '=', TradeCorrected: '=' };
+const LATE = {
+  ...{ OrderFilled: '=', OrderAccepted: '=', OrderTriggered: '=', CancelRejected: '=', ReplaceRejected: '=' },
+  ...{ ...CORRECTED, OrderReplaced: '=', OrderRestated: '=' },
+};
+/** The venue's own word that something is pending changes no status of ours. */
+const TOLD_PENDING = { CancelPending: '=', ReplacePending: '=', ReplaceHalfDone: '=' };
 const ASKED = { CancelRequested: 'PENDING_CANCEL', ReplaceQueued: '=', CancelRejected: '=', ReplaceRejected: '=' };
 const UNACKNOWLEDGED = {
-  ...{ ...NOTES, ...ENDS, ...ASKED },
+  ...{ ...NOTES, ...ENDS, ...ASKED, ...TOLD_PENDING },
+  OrderSuspended: 'SUSPENDED',
+  OrderDoneForDay: 'DONE_FOR_DAY',
+  OrderRestated: 'ACCEPTED PARTIALLY_FILLED',
+  OrderStopped: 'ACCEPTED',
   OrderAccepted: 'ACCEPTED',
   OrderFilled: 'PARTIALLY_FILLED FILLED',
   OrderTriggered: 'ACCEPTED',
   OrderReplaced: 'ACCEPTED PARTIALLY_FILLED',
 };
 const WORKING = {
-  ...{ ...NOTES, ...ENDS, ...ASKED },
+  ...{ ...NOTES, ...ENDS, ...ASKED, ...TOLD_PENDING },
+  OrderSuspended: 'SUSPENDED',
+  OrderDoneForDay: 'DONE_FOR_DAY',
+  OrderRestated: 'ACCEPTED PARTIALLY_FILLED FILLED',
+  OrderStopped: '=',
   OrderAccepted: '=',
   OrderTriggered: '=',
   OrderFilled: 'PARTIALLY_FILLED FILLED',
   ReplaceRequested: 'PENDING_REPLACE',
   OrderReplaced: 'ACCEPTED PARTIALLY_FILLED FILLED',
 };
-const AFTER_REPLACE = 'ACCEPTED PARTIALLY_FILLED FILLED HELD PENDING_REPLACE';
+const AFTER_REPLACE = 'ACCEPTED PARTIALLY_FILLED FILLED HELD PENDING_REPLACE SUSPENDED DONE_FOR_DAY';
+const PENDING = {
+  ...{ ...TOLD_PENDING, ...CORRECTED },
+  ...{ OrderSuspended: '=', OrderDoneForDay: '=', OrderRestated: '=', OrderStopped: '=' },
+};
+const resting = (own: OrderStatus) => ({
+  ...{ ...WORKING, OrderSuspended: '=' },
+  OrderFilled: `${own} PARTIALLY_FILLED FILLED`,
+  OrderReplaced: `${own} FILLED`,
+  OrderRestated: `ACCEPTED PARTIALLY_FILLED FILLED ${own}`,
+  TradeBusted: '=',
+  TradeCorrected: `${own} FILLED`,
+});
 const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
   CREATED: {
     ...NOTES,
@@ -43,7 +70,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
     OrderExpired: 'EXPIRED',
     ReplaceQueued: '=',
   },
-  DENIED: { ...NOTES, OrderFilled: '=', CancelRejected: '=', ReplaceRejected: '=' },
+  DENIED: { ...{ ...NOTES, ...CORRECTED }, OrderFilled: '=', CancelRejected: '=', ReplaceRejected: '=' },
   HELD: {
     ...NOTES,
     OrderTriggered: 'CREATED',
@@ -62,22 +89,27 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
   },
   SUBMITTED: { ...UNACKNOWLEDGED, OrderSubmitted: '=' },
   ACCEPTED: { ...WORKING, OrderSubmitted: '=' },
-  PARTIALLY_FILLED: { ...WORKING, OrderSubmitted: '=' },
+  PARTIALLY_FILLED: {
+    ...WORKING,
+    OrderSubmitted: '=',
+    TradeBusted: 'ACCEPTED PARTIALLY_FILLED',
+    TradeCorrected: 'PARTIALLY_FILLED FILLED',
+  },
   PENDING_CANCEL: {
-    ...NOTES,
-    ...LATE,
+    ...{ ...NOTES, ...LATE, ...PENDING },
     OrderSubmitted: '=',
     SubmissionUnknown: '=',
     SubmissionStarted: '=',
     OrderReplaced: '=',
     CancelRequested: '=',
-    CancelRejected: 'SUBMITTED SUBMIT_UNKNOWN SUBMITTING ACCEPTED PARTIALLY_FILLED PENDING_REPLACE FILLED HELD',
+    CancelRejected:
+      'SUBMITTED SUBMIT_UNKNOWN SUBMITTING ACCEPTED PARTIALLY_FILLED PENDING_REPLACE FILLED HELD SUSPENDED DONE_FOR_DAY CANCELED',
     OrderCanceled: 'CANCELED FILLED',
     OrderExpired: 'EXPIRED',
     OrderRejected: 'REJECTED',
   },
   PENDING_REPLACE: {
-    ...NOTES,
+    ...{ ...NOTES, ...PENDING },
     OrderFilled: '=',
     OrderAccepted: '=',
     OrderSubmitted: '=',
@@ -89,9 +121,16 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
     CancelRejected: '=',
     ...ENDS,
   },
-  SUSPENDED: WORKING,
-  DONE_FOR_DAY: WORKING,
-  FILLED: { ...NOTES, ...LATE, OrderReplaced: 'PARTIALLY_FILLED FILLED', OrderCanceled: '=' },
+  SUSPENDED: resting('SUSPENDED'),
+  DONE_FOR_DAY: resting('DONE_FOR_DAY'),
+  FILLED: {
+    ...{ ...NOTES, ...LATE, CancelPending: '=', ReplacePending: '=' },
+    OrderReplaced: 'PARTIALLY_FILLED FILLED',
+    OrderRestated: 'PARTIALLY_FILLED FILLED',
+    TradeBusted: 'ACCEPTED PARTIALLY_FILLED FILLED CANCELED DONE_FOR_DAY SUSPENDED',
+    TradeCorrected: 'PARTIALLY_FILLED FILLED CANCELED DONE_FOR_DAY SUSPENDED',
+    OrderCanceled: '=',
+  },
   CANCELED: { ...NOTES, ...LATE, OrderCanceled: '=' },
   EXPIRED: { ...NOTES, ...LATE, OrderExpired: '=' },
   REJECTED: { ...NOTES, ...LATE, OrderRejected: '=' },
@@ -117,6 +156,16 @@ const EVENTS: readonly OrderEventType[] = [
   'OrderReplaced',
   'OrderExpired',
   'TradeSettled',
+  'TradeBusted',
+  'TradeCorrected',
+  'ReportHeld',
+  'CancelPending',
+  'ReplacePending',
+  'ReplaceHalfDone',
+  'OrderSuspended',
+  'OrderStopped',
+  'OrderDoneForDay',
+  'OrderRestated',
   'SettlementFailed',
   'SettlementEscalated',
   'CommandRefused',
@@ -141,14 +190,19 @@ test('a refusal names status and event', () => {
   });
 });
 
-test('nothing but a replace that the venue took reopens an ended order', () => {
+test('only a filled order is reopened, by what leaves a part of it open', () => {
   const reopening = cells
     .filter(([status]) => isTerminal(status))
     .filter(([status, event]) => {
       const following = followingStatuses(status, event);
       return !('code' in following) && following.some((next) => !isTerminal(next));
     });
-  expect(reopening).toEqual([['FILLED', 'OrderReplaced']]);
+  expect(reopening.map(([status, event]) => `${status} ${event}`).sort()).toEqual([
+    'FILLED OrderReplaced',
+    'FILLED OrderRestated',
+    'FILLED TradeBusted',
+    'FILLED TradeCorrected',
+  ]);
 });
 
 test('the table has no event that the list above lacks', () => {

@@ -1,5 +1,6 @@
 import { dec } from '../../../src/domain/money';
-import { interpretReport, settlementTimeOf } from '../../../src/domain/order-reports';
+import { interpretReport } from '../../../src/domain/order-reports';
+import { settlementTimeOf } from '../../../src/domain/settlement-terms';
 import { missesFill } from '../../../src/domain/order-work';
 import { accepted, approved, AT_ONCE, fill, fold, report, submitting, take } from './order-fixtures';
 
@@ -117,7 +118,13 @@ test.each([
   ['a fee that is no number', { execType: 'TRADE', lastQuantity: '1', lastPrice: '1', fee: '1e400' }, 'REPORT_FILL'],
   ['a time that is none', { execType: 'NEW', transactTimeMs: 'noon' }, 'REPORT_TIME'],
   ['a replace to nothing', { execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '0' }, 'REPORT_QUANTITY'],
-  ['a kind that a person must book', { execType: 'TRADE_CANCEL' }, 'REPORT_NOT_SUPPORTED'],
+  ['a bust of nothing', { execType: 'TRADE_CANCEL' }, 'REPORT_FILL'],
+  [
+    'a correction of itself',
+    { execType: 'TRADE_CORRECT', lastQuantity: '1', lastPrice: '1', execId: 'S', execRefId: 'S' },
+    'REPORT_FILL',
+  ],
+  ['a restatement to nothing', { execType: 'RESTATED', orderQuantity: '0' }, 'REPORT_QUANTITY'],
 ])('a report with %s is refused and changes nothing but the version', (_name, change, code) => {
   const order = accepted();
   const drafts = interpretReport(order, report({ execType: 'NEW', ...change }), AT_ONCE);

@@ -1,0 +1,120 @@
+/** Reports about trades: fills, and the venue's corrections of them. Synchronous and pure. */
+import type { ExecutionReport } from './execution-report';
+import { greaterThan, isZero, lessThan, negate, subtract, ZERO } from './money';
+import type { DecimalString } from './money';
+import { hasExecution, outlivesTheDay } from './order';
+import type { Order } from './order';
+import type { Fill, OrderEventDraft } from './order-events';
+import { settlementTimeOf } from './settlement-terms';
+import type { SettlementTerms } from './settlement-terms';
+
+/** Corrections that may wait for their executions; a venue that sends more of them is not understood. */
+const HELD_MAX = 20;
+
+type Drafts = readonly OrderEventDraft[];
+
+/** A fill that is new to the order. */
+export function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): Drafts {
+  // A total that was turned into a fill, and meanwhile the fills themselves have come.
+  if (report.inferred === true && !lessThan(order.filledQuantity, report.cumQuantity)) return [];
+  const fill: Fill = {
+    execId: report.execId,
+    quantity: report.lastQuantity ?? ZERO,
+    price: report.lastPrice ?? ZERO,
+    fee: report.fee ?? ZERO,
+    feeCurrency: report.feeCurrency ?? 'UNKNOWN',
+    liquidity: report.liquidity === 'MAKER' || report.liquidity === 'TAKER' ? report.liquidity : 'UNKNOWN',
+    atMs: report.transactTimeMs,
+    settleAtMs: settlementTimeOf(terms, report.transactTimeMs),
+    ...(report.inferred === true ? { inferred: true } : {}),
+  };
+  const rests = order.suspended || (order.doneForDay && outlivesTheDay(order));
+  const isNewer = report.sequence === 0 || report.sequence > (order.told?.state ?? 0);
+  return [
+    {
+      type: 'OrderFilled',
+      fill,
+      cumQuantity: report.cumQuantity,
+      ...(rests && isNewer ? { resumes: true as const } : {}),
+    },
+    ...settledAtOnce(terms, fill.settleAtMs, 1, fill.quantity),
+    ...(fill.inferred === true ? [] : inferredGiveWay(order, fill, terms)),
+  ];
+}
+
+/** A trade that the venue changes or takes back; one that is not here yet is waited for. */
+export function correction(
+  order: Order,
+  report: ExecutionReport,
+  terms: SettlementTerms,
+  originals: readonly Fill[],
+): Drafts {
+  const isHeld = order.heldReports?.some((held) => held.execId === report.execId) === true;
+  if (hasExecution(order, report.execId)) return [];
+  const isMeant = ({ execId, firstExecId }: Fill): boolean =>
+    execId === report.execRefId || firstExecId === report.execRefId;
+  const before = order.fills.find(isMeant) ?? originals.find(isMeant);
+  if (before !== undefined) return corrected(order, report, terms, before);
+  if (isHeld) return [];
+  return (order.heldReports?.length ?? 0) < HELD_MAX
+    ? [{ type: 'ReportHeld', report }]
+    : [
+        {
+          type: 'ReportRefused',
+          execId: report.execId,
+          code: 'TOO_MANY_CORRECTIONS',
+          text: `${String(HELD_MAX)} corrections wait for executions already`,
+        },
+      ];
+}
+
+function corrected(order: Order, report: ExecutionReport, terms: SettlementTerms, before: Fill): Drafts {
+  const { execId } = report;
+  // What is still to settle settles less; what has settled is met by an opposite settlement of its own.
+  const isOpen = order.settlements.some((due) => due.settleAtMs === before.settleAtMs && due.status !== 'SETTLED');
+  const settleAtMs = isOpen ? before.settleAtMs : settlementTimeOf(terms, report.transactTimeMs);
+  if (report.execType === 'TRADE_CANCEL')
+    return [
+      { type: 'TradeBusted', execId, fill: before, settleAtMs },
+      ...settledAtOnce(terms, settleAtMs, 1, negate(before.quantity)),
+    ];
+  const fill: Fill = {
+    ...before,
+    execId,
+    firstExecId: before.firstExecId ?? before.execId,
+    quantity: report.lastQuantity ?? before.quantity,
+    price: report.lastPrice ?? before.price,
+    fee: report.fee ?? before.fee,
+    settleAtMs,
+  };
+  return [
+    { type: 'TradeCorrected', before, fill, settleAtMs },
+    ...settledAtOnce(terms, settleAtMs, 2, subtract(fill.quantity, before.quantity)),
+  ];
+}
+
+/** The real execution replaces what was made up from a total, as far as it goes. */
+function inferredGiveWay(order: Order, fill: Fill, terms: SettlementTerms): Drafts {
+  let open = fill.quantity;
+  return order.fills.flatMap((made): Drafts => {
+    if (made.inferred !== true || isZero(open)) return [];
+    const { settleAtMs } = made;
+    const execId = `${made.execId}:${fill.execId}`;
+    if (!greaterThan(made.quantity, open)) {
+      open = subtract(open, made.quantity);
+      const back = { type: 'TradeBusted', execId, fill: made, settleAtMs } as const;
+      return [back, ...settledAtOnce(terms, settleAtMs, 1, negate(made.quantity))];
+    }
+    const rest: Fill = { ...made, execId, quantity: subtract(made.quantity, open) };
+    const less = negate(open);
+    open = ZERO;
+    return [
+      { type: 'TradeCorrected', before: made, fill: rest, settleAtMs },
+      ...settledAtOnce(terms, settleAtMs, 2, less),
+    ];
+  });
+}
+
+/** Where trades settle at once there is nothing to wait for. */
+const settledAtOnce = (terms: SettlementTerms, settleAtMs: number, trades: number, quantity: DecimalString): Drafts =>
+  terms.cycleDays === 0 ? [{ type: 'TradeSettled', settleAtMs, trades, quantity }] : [];
