@@ -1,0 +1,34 @@
+/** Goal: the domain keeps every scenario of FIX 4.4 specification, Appendix D. Method: its table, played report by report. */
+import { APPENDIX_D } from '../../../scripts/scenarios/appendix-d';
+import { domainStage } from '../../../scripts/scenarios/domain-stage';
+import { play } from '../../../scripts/scenarios/play';
+import { playsOf, VARIANTS } from '../../../scripts/scenarios/variants';
+import type { Scenario } from '../../../scripts/scenarios/scenario';
+import type { Variant } from '../../../scripts/scenarios/variants';
+
+test('the table has every scenario once', () => {
+  expect(new Set(APPENDIX_D.map(({ id }) => id)).size).toBe(50);
+  expect(APPENDIX_D).toHaveLength(50);
+});
+
+describe.each(APPENDIX_D)('$id $title', (scenario) => {
+  test.each(VARIANTS)('%s', async (variant) => {
+    expect(await problemsOf(scenario, variant)).toEqual([]);
+  });
+});
+
+test('a play that goes wrong is told', async () => {
+  const [first] = APPENDIX_D;
+  const run = first!.runs[0]!;
+  const [plain] = playsOf(run, 'plain');
+  const steps = plain!.steps.slice(0, -1);
+  const { problems } = await play(domainStage(run.order), run, { ...plain!, steps });
+  expect(problems).toEqual([expect.stringContaining('expected FILLED 10000/0') as string]);
+});
+
+async function problemsOf(scenario: Scenario, variant: Variant): Promise<readonly string[]> {
+  const played = await Promise.all(
+    scenario.runs.flatMap((run) => playsOf(run, variant).map((way) => play(domainStage(run.order), run, way))),
+  );
+  return played.flatMap(({ problems }) => problems);
+}
