@@ -1,12 +1,9 @@
 import type { ExecutionReport } from '../../domain/execution-report';
+import type { OrdStatus } from '../../domain/fix-view';
 import { ZERO, isPositive } from '../../domain/money';
 import type { DecimalString } from '../../domain/money';
 import type { LedgerOrder } from './ledger';
 import { currentId, leaves } from './matching-engine';
-
-/** FIX OrdStatus (tag 39) of an order at this venue. */
-export type VenueOrdStatus =
-  'PENDING_NEW' | 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'REJECTED';
 
 /** How an order stands, as an execution report tells it: the answer to a status request and to a refused duplicate. */
 export interface OrderStatusReport extends Partial<
@@ -14,7 +11,7 @@ export interface OrderStatusReport extends Partial<
 > {
   /** ORDER_STATUS is FIX ExecType I. */
   readonly execType: 'ORDER_STATUS' | 'REJECTED';
-  readonly ordStatus: VenueOrdStatus;
+  readonly ordStatus: OrdStatus;
   readonly venue: string;
   readonly venueAccount: string;
   readonly clientOrderId: string;
@@ -69,7 +66,7 @@ export function statusOfNone(venue: string, venueAccount: string, clientOrderId:
   };
 }
 
-function ordStatusOf(order: LedgerOrder, acknowledged: boolean): VenueOrdStatus {
+function ordStatusOf(order: LedgerOrder, acknowledged: boolean): OrdStatus {
   if (order.status !== 'OPEN') return order.status;
   if (isPositive(order.cumQuantity)) return 'PARTIALLY_FILLED';
   return acknowledged ? 'NEW' : 'PENDING_NEW';
