@@ -26,7 +26,13 @@ export type PreTradeResult =
   | Approval
   | { readonly kind: 'denied'; readonly reasons: readonly Violation[] }
   /** The id was used by an order whose workflow Temporal has forgotten: here it is. */
-  | { readonly kind: 'existing'; readonly order: Order };
+  // Market terms are there since 0.2; histories from before replay without them.
+  | { readonly kind: 'existing'; readonly order: Order; readonly market?: MarketTerms };
+/** An order as the database knows it, for a workflow that goes on with it. */
+export interface TakenUp {
+  readonly order: Order;
+  readonly market: MarketTerms;
+}
 
 export interface RecordInput {
   readonly order: Order;
@@ -40,6 +46,8 @@ export interface OrderActivities {
   preTrade(input: PreTradeInput): Promise<PreTradeResult>;
   /** Writes events to journal and read model; idempotent by order id and version. */
   recordEvents(input: RecordInput): Promise<void>;
+  /** The order as it was recorded last; waits until it is recorded. */
+  takeUpOrder(input: { readonly orderId: OrderId }): Promise<TakenUp>;
   /** Executions of an order that were booked under these execution ids and count. */
   recallExecutions(input: { readonly orderId: OrderId; readonly execIds: readonly string[] }): Promise<readonly Fill[]>;
   /** Later sessions for an order that outlives those that it knows. */

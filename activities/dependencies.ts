@@ -23,6 +23,8 @@ export interface VenueProfile {
 export interface OrderSignals {
   /** `gone` when the workflow is not running any more. */
   sendReports(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<'sent' | 'gone'>;
+  /** Starts the correction of an order whose workflow is over, or hands the reports to the one that runs. */
+  correct(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<void>;
   sendTrigger(orderId: OrderId, price: DecimalString, marketTimeMs: number): Promise<'sent' | 'gone'>;
 }
 

@@ -5,6 +5,7 @@ import { preTrade, SESSIONS_GIVEN } from './pre-trade';
 import type { Fill } from '../src/domain/order-events';
 import type { ExecutionRow } from '../src/ports/stores';
 import { settleTrades } from './settlement';
+import { takeUp } from './take-up';
 
 const fillOf = (row: ExecutionRow): Fill => ({
   execId: row.execId,
@@ -22,6 +23,12 @@ export function createOrderActivities(deps: ActivityDependencies): OrderActiviti
   return {
     preTrade: (input) => preTrade(deps, input),
     recordEvents: ({ order, events, firstRunId }) => deps.orders.record(order, events, firstRunId),
+    async takeUpOrder({ orderId }) {
+      const order = await deps.orders.order(orderId);
+      // Its record is on its way, or the database was set back: tried again until it is there.
+      if (order === undefined) throw new Error(`order ${orderId} is not recorded`);
+      return takeUp(deps, order);
+    },
     async recallExecutions({ orderId, execIds }) {
       const rows = await deps.orders.executions(orderId);
       const reversed = new Set(rows.map((row) => row.reverses));

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PreTradeInput, PreTradeResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
+import { takeUp } from './take-up';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { Instrument, Quote } from '../src/domain/instruments';
 import { orderIdOf, orderWorkflowId } from '../src/domain/ids';
@@ -9,8 +10,6 @@ import { marketTimeAt } from '../src/domain/market-clock';
 import type { MarketClock } from '../src/domain/market-clock';
 import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
-import { executionKeys } from '../src/domain/order';
-import type { Order } from '../src/domain/order';
 import { SESSION_TIMES_IN_FORCE } from '../src/domain/order-request';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import { checkRequest } from '../src/domain/request-validation';
@@ -26,6 +25,8 @@ export const SESSIONS_GIVEN = 10;
 /** Characters of the venue client order id that come from the order's identity; 100 bits. */
 const ID_BASE_LENGTH = 20;
 const DAY_MS = 24 * 3_600_000;
+/** How far back the sessions of an order that is taken up reach: its late trades settle by the day on which they were made. */
+const TAKEN_UP_SESSIONS_MS = 7 * DAY_MS;
 
 type Dependencies = Pick<
   ActivityDependencies,
@@ -56,27 +57,18 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
   const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure) =>
     judge(deps, { request, instrument, account, exposure, filledQuantity: ZERO, ...market.now }),
   );
-  if (decision.kind === 'existing') return { kind: 'existing', order: await withKeys(deps, decision.order) };
+  if (decision.kind === 'existing') return { kind: 'existing', ...(await takeUp(deps, decision.order)) };
   const { verdict } = decision;
   if (verdict.kind === 'denied') return verdict;
   const { venue } = verdict.route;
   const venueAccount = deps.venueProfiles.get(venue)?.venueAccount ?? '';
-  const isStop = request.type === 'STOP' || request.type === 'STOP_LIMIT';
-  const holdsStop = isStop && deps.venues.get(venue)?.capabilities.nativeStops !== true;
   return {
     kind: 'approved',
     route: verdict.route,
     venueAccount,
     clientOrderIdBase: clientOrderIdBase(orderId),
-    market: { ...market.terms, holdsStop },
+    market: { ...market.terms, holdsStop: holdsStop(deps, request, venue) },
   };
-}
-
-/** An order of the read model as a workflow needs it: with the keys by which it knows executions that it has booked. */
-async function withKeys({ orders }: Pick<Dependencies, 'orders'>, order: Order): Promise<Order> {
-  if (order.fillCount === 0) return order;
-  const executions = await orders.executions(order.orderId);
-  return { ...order, executionIds: executionKeys(executions.map(({ execId }) => execId)) };
 }
 
 /** The first part of every venue client order id of an order: stable, short, safe in any venue's charset. */
@@ -146,20 +138,32 @@ function venueView(
   return [{ venue, quote, feeBps, latencyMs, regulatoryFit, nativeStops, orderTypes, timesInForce }];
 }
 
-/** Sessions, settlement cycle and end of an order, in absolute market times. */
+/** Whether a stop order is held here, as its venue triggers none. */
+export function holdsStop(deps: Pick<Dependencies, 'venues'>, { type }: OrderRequest, venue: string): boolean {
+  return (type === 'STOP' || type === 'STOP_LIMIT') && deps.venues.get(venue)?.capabilities.nativeStops !== true;
+}
+
+/**
+ * Sessions, settlement cycle and end of an order, in absolute market times.
+ *
+ * @param createdAtMs Market time at which an order that is taken up was created; its day is that one, not today.
+ */
 export function marketTerms(
   deps: Pick<Dependencies, 'calendars' | 'clock'>,
   request: OrderRequest,
   instrument: Instrument | undefined,
   clock: MarketClock | undefined,
+  createdAtMs?: number,
 ) {
   const wallTimeMs = deps.clock.nowMs();
-  const fromMs = clock?.simOriginMs ?? wallTimeMs;
+  const fromMs = clock?.simOriginMs ?? wallTimeMs - (createdAtMs === undefined ? 0 : TAKEN_UP_SESSIONS_MS);
   const sessions =
     instrument === undefined ? [] : deps.calendars.sessions(instrument.calendarId, fromMs, SESSIONS_GIVEN);
   const marketTimeMs = marketTimeAt(clock, sessions, wallTimeMs);
   const session = sessions.find((candidate) => marketTimeMs < candidate.closeMs);
-  const expiresAtMs = endOf(request, session?.closeMs ?? (Math.floor(marketTimeMs / DAY_MS) + 1) * DAY_MS);
+  const bornMs = createdAtMs ?? marketTimeMs;
+  const day = sessions.find((candidate) => bornMs < candidate.closeMs);
+  const expiresAtMs = endOf(request, day?.closeMs ?? (Math.floor(bornMs / DAY_MS) + 1) * DAY_MS);
   const terms: Omit<MarketTerms, 'holdsStop'> = {
     sessions,
     cycleDays: instrument?.settlementCycleDays ?? 0,

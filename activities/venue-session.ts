@@ -12,10 +12,7 @@ const REDELIVER_EVERY_MS = 2_000;
 /** Undelivered entries looked at per round. */
 const REDELIVER_MAX = 500;
 
-type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log'> & {
-  /** Late fills that people were told of; each is tried again and again, and told once. */
-  readonly told: Set<string>;
-};
+type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log'>;
 interface Position {
   readonly sequence: number;
 }
@@ -25,11 +22,10 @@ interface Position {
  * follows the stream. Throws when stream or database break; Temporal starts it again, here or on another worker.
  */
 export async function runVenueSession(
-  given: Omit<Dependencies, 'told'>,
+  deps: Dependencies,
   input: { venue: string; venueAccount: string },
 ): Promise<void> {
   const { venue, venueAccount } = input;
-  const deps: Dependencies = { ...given, told: new Set() };
   const connector = deps.venues.get(venue);
   if (connector === undefined) throw new Error(`no connector for venue ${venue}`);
   const stop = new AbortController();
@@ -97,18 +93,34 @@ async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly
     return;
   }
   // The order's workflow is over. What it has booked is a duplicate; what it has not is late and must not be lost.
-  const booked = new Set((await deps.orders.executions(orderId)).map((execution) => execution.execId));
-  const isKnown = ({ report }: InboxEntry): boolean => report.execType !== 'TRADE' || booked.has(report.execId);
-  const late = entries.filter((entry) => !isKnown(entry));
-  await deps.venueStore.markDelivered(entries.filter(isKnown), 'DUPLICATE');
-  for (const { report } of late.filter((entry) => !deps.told.has(entry.report.execId))) {
-    deps.told.add(report.execId);
-    deps.log.warn(
-      { alert: true, code: 'FILL_AFTER_CLOSE', orderId, report },
-      'fill of a closed order; kept in the inbox',
-    );
-  }
+  const news = await newsOf(deps, orderId, entries);
+  const isNews = (entry: InboxEntry): boolean => news.includes(entry);
+  await deps.venueStore.markDelivered(
+    entries.filter((entry) => !isNews(entry)),
+    'DUPLICATE',
+  );
+  if (news.length === 0) return;
+  await deps.signals.correct(
+    orderId,
+    news.map((entry) => entry.report),
+  );
+  await deps.venueStore.markDelivered(news, 'CORRECTION');
 }
+
+/** What of it an order that is over does not know: trades and their changes, and an acknowledge where there should be none. */
+async function newsOf(
+  { orders }: Pick<Dependencies, 'orders'>,
+  orderId: OrderId,
+  entries: readonly InboxEntry[],
+): Promise<readonly InboxEntry[]> {
+  const [order, executions] = await Promise.all([orders.order(orderId), orders.executions(orderId)]);
+  const booked = new Set(executions.map((execution) => execution.execId));
+  return entries.filter(({ report }) => {
+    if (TRADES.has(report.execType)) return !booked.has(report.execId);
+    return report.execType === 'NEW' && order?.venueOrderId === undefined;
+  });
+}
+const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
 
 /** Tries again what stayed undelivered, until stopped. */
 async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void> {

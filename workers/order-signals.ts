@@ -1,9 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { OrderSignals } from '../activities/dependencies';
-import { MessageName } from '../src/contracts/names';
-import { orderWorkflowId } from '../src/domain/ids';
+import { MessageName, TaskQueue, WorkflowName } from '../src/contracts/names';
+import type { ExecutionReport } from '../src/domain/execution-report';
+import { correctionWorkflowId, orderWorkflowId } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
+import type { correction } from '../workflows';
 
 /** Signals order workflows through a Temporal client. */
 export function createOrderSignals(client: Client): OrderSignals {
@@ -19,6 +21,18 @@ export function createOrderSignals(client: Client): OrderSignals {
   };
   return {
     sendReports: (orderId, reports) => signal(orderId, MessageName.executionReports, reports),
+    async correct(orderId, reports) {
+      await client.workflow.signalWithStart<typeof correction, [readonly ExecutionReport[]]>(WorkflowName.correction, {
+        workflowId: correctionWorkflowId(orderId),
+        taskQueue: TaskQueue.orders,
+        args: [{ orderId }],
+        signal: MessageName.executionReports,
+        signalArgs: [reports],
+        // One after the other, as often as the venue changes its mind; each goes on from what is recorded.
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        staticSummary: `correction of ${orderId}`,
+      });
+    },
     sendTrigger: (orderId, price, marketTimeMs) => signal(orderId, MessageName.marketTrigger, { price, marketTimeMs }),
   };
 }

@@ -1,2 +1,3 @@
+export { correction } from './correction';
 export { order } from './order';
 export { journalHead, marketWatch, venueSession } from './service';

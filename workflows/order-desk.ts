@@ -14,6 +14,7 @@ import { foreignOrderId, orderIdOfWorkflow } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
 import { isUsableClock, marketTimeAt, wallTimeAt } from '../src/domain/market-clock';
 import type { MarketClock } from '../src/domain/market-clock';
+import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 import { decide, decideNext, decideTrigger } from '../src/domain/order-decisions';
 import type { OrderCommand } from '../src/domain/order-decisions';
@@ -31,6 +32,13 @@ const EVENTS_KEPT = 200;
 const BATCH_MAX = 200;
 /** Answers kept so that the same command id gets the same answer. */
 const ANSWERS_KEPT = 500;
+
+/** What changes a position after the order had ended; people hear of each. */
+const LATE_TRADES: ReadonlySet<OrderEventDraft['type']> = new Set<OrderEventDraft['type']>([
+  'OrderFilled',
+  'TradeBusted',
+  'TradeCorrected',
+]);
 
 /** A thing to tell people about. */
 export interface Alert {
@@ -59,9 +67,10 @@ export class OrderDesk {
   /** The order as it was at the end of each full batch of events that is not written yet, by version. */
   private readonly batchEnds = new Map<number, Order>();
 
-  constructor(input: OrderInput) {
-    const carried: CarriedOrder | undefined = trustedCarry(input);
-    this.clock = readableClock(input);
+  /** @param known An order that is taken up from the database, with the reports that wait for it. */
+  constructor(input: OrderInput, known?: CarriedOrder) {
+    const carried: CarriedOrder | undefined = known ?? trustedCarry(input);
+    this.clock = known?.order.clock ?? readableClock(input);
     const submissionId: unknown = (input as OrderInput | null)?.submissionId;
     this.submissionId = typeof submissionId === 'string' ? printable(submissionId, 80) : undefined;
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
@@ -75,7 +84,12 @@ export class OrderDesk {
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
     this.answers = new Map(carried?.answered ?? []);
     if (carried === undefined) {
-      const { order, event } = createOrder(ownOrderId(), readableRequest(this.raw), this.stamp('start', 'client'));
+      const { order, event } = createOrder(
+        ownOrderId(),
+        readableRequest(this.raw),
+        this.stamp('start', 'client'),
+        this.clock,
+      );
       this.order = order;
       this.remember(event);
       return;
@@ -107,6 +121,8 @@ export class OrderDesk {
   /** Applies events and notes them for the journal; an event that the lifecycle refuses becomes an alert. */
   commit(causationId: string, actor: Actor, drafts: readonly OrderEventDraft[], atMs?: number): void {
     for (const draft of drafts) {
+      // A fill that the venue counted at the end is on its way, and no news.
+      const wasOver = isTerminal(this.order.status) && !this.missesExecution;
       const applied = applyEvent(this.order, draft, this.stamp(causationId, actor, atMs));
       if (applied.kind === 'refused') {
         this.alerts.push({ code: applied.refusal.code, text: applied.refusal.text });
@@ -117,6 +133,7 @@ export class OrderDesk {
       }
       this.order = applied.order;
       this.remember(applied.event);
+      if (wasOver && LATE_TRADES.has(draft.type)) this.alerts.push({ code: 'LATE_TRADE', text: this.order.why });
       if (
         draft.type === 'ReportRefused' ||
         draft.type === 'SubmissionUnknown' ||
@@ -186,8 +203,9 @@ export class OrderDesk {
   }
 
   /** Shows an order of an earlier life under the same id, of which Temporal had forgotten the workflow (rule 5). */
-  replaceBy(first: Order): void {
-    this.order = first;
+  takeUp({ order, market }: { readonly order: Order; readonly market?: MarketTerms }): void {
+    this.order = order;
+    this.market = market ?? this.market;
     this.unrecorded.length = 0;
     this.batchEnds.clear();
   }

@@ -7,7 +7,12 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AwaitStagePayload, CommandAnswer, ModifyOrderPayload } from '../src/contracts/order-messages';
+import type {
+  AwaitStagePayload,
+  CommandAnswer,
+  ModifyOrderPayload,
+  OrderMessage,
+} from '../src/contracts/order-messages';
 import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 import { checkChange } from '../src/domain/request-validation';
@@ -46,10 +51,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     desk.queue.push({ kind: 'modify', commandId: signalId(commandId), change });
   });
   setHandler(executionReportsSignal, (reports: unknown) => {
-    const list = Array.isArray(reports)
-      ? reports.filter((report) => typeof report === 'object' && report !== null)
-      : [];
-    if (list.length > 0) desk.queue.push({ kind: 'reports', reports: list });
+    takeReports(desk.queue, reports);
   });
   setHandler(marketTriggerSignal, (payload: unknown) => {
     const { price, marketTimeMs } = record(payload);
@@ -88,6 +90,12 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
   CancellationScope.current().cancelRequested.catch(() => {
     cancel('temporal-cancel-request', { reason: 'cancel requested in Temporal' }, 'operator');
   });
+}
+
+/** Queues what a signal of execution reports brings, whoever sent it. */
+export function takeReports(queue: OrderMessage[], reports: unknown): void {
+  const list = Array.isArray(reports) ? reports.filter((report) => typeof report === 'object' && report !== null) : [];
+  if (list.length > 0) queue.push({ kind: 'reports', reports: list });
 }
 
 /** Whoever asks gets an answer also after a cancel request of Temporal, which would end every wait with a failure. */

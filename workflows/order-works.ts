@@ -221,7 +221,7 @@ export class OrderWorks {
     // Canceled meanwhile: the end was recorded or will be, and that releases what was reserved.
     if (desk.order.end !== undefined) return;
     if (result.kind === 'existing') {
-      desk.replaceBy(result.order);
+      desk.takeUp(result);
       return;
     }
     if (result.kind === 'denied') {

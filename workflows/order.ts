@@ -6,7 +6,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { OrderInput, OrderView } from '../src/contracts/order-messages';
+import type { CarriedOrder, CorrectionInput, OrderInput, OrderView } from '../src/contracts/order-messages';
 import { isComplete } from '../src/domain/order-work';
 import { raiseAlerts } from './order-alerts';
 import { OrderDesk } from './order-desk';
@@ -23,8 +23,15 @@ import { WakeTimer } from './wake-timer';
  * (risk checks, submission, cancel, replace, questions, settlement), starts that, writes down what happened and waits.
  * A denied, rejected or expired order is a completed workflow; nothing here fails one.
  */
-export async function order(input: OrderInput): Promise<OrderView> {
-  const desk = new OrderDesk(input);
+export function order(input: OrderInput): Promise<OrderView> {
+  return tendOrder(new OrderDesk(input), (carried) => ({ ...input, carried }));
+}
+
+/** The loop, until the order is complete. @param next The input of the run that goes on when this one's history is full. */
+export async function tendOrder(
+  desk: OrderDesk,
+  next: (carried: CarriedOrder) => OrderInput | CorrectionInput,
+): Promise<OrderView> {
   const works = new OrderWorks(desk);
   const recorder = new OrderRecorder(desk);
   const timer = new WakeTimer(sleep);
@@ -51,7 +58,7 @@ export async function order(input: OrderInput): Promise<OrderView> {
       const mayLeave = (): boolean => leaving && works.isIdle && recorder.isIdle && allHandlersFinished();
       if (mayLeave() && desk.queue.length === 0) {
         if (isComplete(desk.order)) return desk.view();
-        await continueAsNew<typeof order>({ ...input, carried: desk.carry() });
+        await continueAsNew<(input: OrderInput | CorrectionInput) => Promise<OrderView>>(next(desk.carry()));
       }
       await condition(() => works.hasArrivals || desk.queue.length > 0 || timer.hasFired || mayLeave());
     }

@@ -11,7 +11,7 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } fro
 import { MemoName, SearchAttribute, WorkflowName } from '../contracts/names';
 import type { Stage } from '../contracts/names';
 import type { CommandAnswer, OrderEventsView, OrderView, StageAnswer } from '../contracts/order-messages';
-import { orderIdOf, orderIdOfWorkflow, orderWorkflowId } from '../domain/ids';
+import { correctionWorkflowId, orderIdOf, orderIdOfWorkflow, orderWorkflowId } from '../domain/ids';
 import type { OrderId } from '../domain/ids';
 import type { Instrument } from '../domain/instruments';
 import type { MarketClock } from '../domain/market-clock';
@@ -136,7 +136,7 @@ export class OmsClient {
 
   /** Asks to cancel without waiting for anything but Temporal; works when everything else is down. */
   async signalCancel(orderId: OrderId, reason?: string, commandId?: string): Promise<void> {
-    await this.found(orderId, (handle) =>
+    await this.running(orderId, (handle) =>
       handle.signal(cancelOrderSignal, {
         ...(reason === undefined ? {} : { reason }),
         ...(commandId === undefined ? {} : { commandId }),
@@ -147,32 +147,37 @@ export class OmsClient {
   async signalModify(orderId: OrderId, raw: OrderChange, commandId?: string): Promise<void> {
     const checked = checkChange(raw);
     if (!checked.ok) throw new OrderRequestError(checked.violations);
-    await this.found(orderId, (handle) =>
+    await this.running(orderId, (handle) =>
       handle.signal(modifyOrderSignal, { ...checked.change, ...(commandId === undefined ? {} : { commandId }) }),
     );
   }
 
-  /** The order as it is now; of an order that is over, without any worker. */
-  get(orderId: OrderId): Promise<OrderView> {
-    return this.found(orderId, async (handle) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await this.options.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(orderQuery));
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError || attempt === QUERY_ATTEMPTS) throw error;
-          // A question that meets the order's end in the worker gets lost (SDK 1.24): the end itself is the answer then.
-          if ((await handle.describe()).status.name === 'COMPLETED') return handle.result();
-        }
+  /** The order as it is now. */
+  async get(orderId: OrderId): Promise<OrderView> {
+    const order = await this.found(orderId, (handle) => this.ask(handle));
+    return order.finalized ? ((await this.corrected(orderId, (handle) => this.ask(handle))) ?? order) : order;
+  }
+  private async ask(handle: OrderHandle): Promise<OrderView> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.options.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(orderQuery));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || attempt === QUERY_ATTEMPTS) throw error;
+        // A question that meets the order's end in the worker gets lost (SDK 1.24): the end itself is the answer then.
+        if ((await handle.describe()).status.name === 'COMPLETED') return handle.result();
       }
-    });
+    }
   }
   /** The newest events of the order, oldest first. */
-  events(orderId: OrderId): Promise<OrderEventsView> {
-    return this.found(orderId, (handle) => handle.query(orderEventsQuery));
+  async events(orderId: OrderId): Promise<OrderEventsView> {
+    const own = await this.found(orderId, (handle) => handle.query(orderEventsQuery));
+    const later = await this.corrected(orderId, (handle) => handle.query(orderEventsQuery));
+    return later === undefined ? own : { total: later.total, events: [...own.events, ...later.events] };
   }
-  /** The order when its last trade has settled. */
-  final(orderId: OrderId): Promise<OrderView> {
-    return this.found(orderId, (handle) => handle.result());
+  /** The order when its last trade has settled; with what the venue corrected since then. */
+  async final(orderId: OrderId): Promise<OrderView> {
+    const order = await this.found(orderId, (handle) => handle.result());
+    return (await this.corrected(orderId, (handle) => handle.result())) ?? order;
   }
 
   /** Yields the order now and whenever its version moved on, until it is finalized (or terminal with `until: 'terminal'`). */
@@ -324,6 +329,9 @@ export class OmsClient {
         );
       }
       if (!(error instanceof OrderNotFoundError)) throw error;
+      // A bust may have opened it again: then the correction's workflow tends it.
+      const corrected = await this.corrected(orderId, send);
+      if (corrected !== undefined) return corrected;
       // The workflow is over or the order was never there; the first can still be asked how it ended.
       const order = await this.final(orderId);
       return { accepted: false, code: 'ORDER_CLOSED', text: `the order is ${order.status}`, order };
@@ -335,6 +343,28 @@ export class OmsClient {
       return await ask(this.handle(orderId));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) throw new OrderNotFoundError(orderId);
+      throw error;
+    }
+  }
+  /** Reaches the workflow that tends the order now: its own, or after its end the correction's. */
+  private async running(orderId: OrderId, tell: (handle: OrderHandle) => Promise<void>): Promise<void> {
+    try {
+      await this.found(orderId, tell);
+    } catch (error) {
+      if (!(error instanceof OrderNotFoundError)) throw error;
+      const told = await this.corrected(orderId, async (handle) => {
+        await tell(handle);
+        return true;
+      });
+      if (told === undefined) throw error;
+    }
+  }
+  /** Asks the workflow that corrects an order after its end; undefined when there is none. */
+  private async corrected<T>(orderId: OrderId, ask: (handle: OrderHandle) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask(this.options.client.workflow.getHandle<typeof orderWorkflow>(correctionWorkflowId(orderId)));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
     }
   }

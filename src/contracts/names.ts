@@ -5,6 +5,7 @@
 
 export const WorkflowName = {
   order: 'order',
+  correction: 'correction',
   venueSession: 'venueSession',
   marketWatch: 'marketWatch',
   journalHead: 'journalHead',

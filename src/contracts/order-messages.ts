@@ -1,6 +1,7 @@
 /** Payloads of the order workflow: plain JSON that any Temporal client can write and read. Types only. */
 import type { ExecutionReport } from '../domain/execution-report';
 import type { Session } from '../domain/instruments';
+import type { OrderId } from '../domain/ids';
 import type { MarketClock } from '../domain/market-clock';
 import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
@@ -21,6 +22,13 @@ export interface OrderInput {
 }
 /** Answer of the update `awaitStage`: the order as it is then. */
 export type StageAnswer = OrderView & Pick<OrderInput, 'submissionId'>;
+
+/** Input of workflow `correction`, which goes on with an order whose own workflow is over. */
+export interface CorrectionInput {
+  readonly orderId: OrderId;
+  /** Only from the workflow itself, at continue-as-new. */
+  readonly carried?: CarriedOrder;
+}
 
 /** What an order workflow takes along at continue-as-new. */
 export interface CarriedOrder {

@@ -14,6 +14,9 @@ export const ID_PART_RULE = '1 to 64 of A-Z a-z 0-9 _ . -';
 export const orderIdOf = (account: string, clientOrderId: string): OrderId => `${account}/${clientOrderId}` as OrderId;
 export const orderWorkflowId = (orderId: OrderId): OrderWorkflowId => `order/${orderId}` as OrderWorkflowId;
 
+/** The workflow that books what a venue says of an order whose own workflow is over: one writer per order. */
+export const correctionWorkflowId = (orderId: OrderId): string => `correction/${orderId}`;
+
 /** The order id of a workflow id, or undefined when the workflow id is not that of an order. */
 export function orderIdOfWorkflow(workflowId: string): OrderId | undefined {
   const parts = workflowId.split('/');

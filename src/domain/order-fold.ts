@@ -1,6 +1,7 @@
 /** Folds events into an order: the only code that changes one. Synchronous and pure. */
 import type { ExecutionReport } from './execution-report';
 import type { OrderId } from './ids';
+import type { MarketClock } from './market-clock';
 import { add, lessThan, maximum, ZERO } from './money';
 import type { DecimalString } from './money';
 import { brokenInvariants, deriveStatus, withExecution, withQuantities } from './order';
@@ -28,6 +29,7 @@ export function createOrder(
   orderId: OrderId,
   request: OrderRequest,
   stamp: EventStamp,
+  clock?: MarketClock,
 ): { order: Order; event: OrderEvent } {
   const facts: Facts = {
     orderId,
@@ -56,6 +58,7 @@ export function createOrder(
     fills: [],
     executionIds: [],
     settlements: [],
+    ...(clock === undefined ? {} : { clock }),
     createdAtMs: stamp.atMs,
     updatedAtMs: stamp.atMs,
   };

@@ -1,6 +1,7 @@
 import type { ExecutionReport } from './execution-report';
 import type { OrderId, VenueClientOrderId } from './ids';
 import { venueClientOrderId } from './ids';
+import type { MarketClock } from './market-clock';
 import { add, divideRounded, greaterThan, isZero, maximum, subtract, ZERO } from './money';
 import type { DecimalString } from './money';
 import type { Fill } from './order-events';
@@ -112,6 +113,8 @@ export interface Order {
   /** Keys of every execution applied ({@link hasExecution}), for deduplication; also across continue-as-new. */
   readonly executionIds: readonly string[];
   readonly settlements: readonly SettlementDue[];
+  /** The clock of a replayed market; absent in life. */
+  readonly clock?: MarketClock;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
