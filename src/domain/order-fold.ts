@@ -209,7 +209,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
       .join(', ')}`,
   }),
   ReplaceRejected: (facts, event) => ({
-    ...replaceAnswered(facts, event.step),
+    ...replaceAnswered(facts, (step) => step === event.step),
     why: `replace refused: ${event.reason} ${event.text}`.trim(),
   }),
   OrderReplaced: (facts, event) => replaced(facts, event),
@@ -232,13 +232,19 @@ function venuePending(facts: Facts, change: Partial<NonNullable<Facts['venuePend
   if (!after.cancel && after.replaceSteps.length === 0 && halfDoneStep === undefined) return rest;
   return { ...rest, venuePending: { ...after, ...(halfDoneStep === undefined ? {} : { halfDoneStep }) } };
 }
-/** A replace is answered: neither we nor the venue wait for it any more. */
-function replaceAnswered(facts: Facts, step: number): Facts {
+/** Replaces are answered, the one of `step` or all up to it: neither we nor the venue wait for them any more. */
+function replaceAnswered(facts: Facts, isAnswered: (step: number) => boolean): Facts {
   const { replaceSteps = [], halfDoneStep, ...pending } = facts.venuePending ?? {};
   const { venuePending: _before, ...rest } = facts;
-  const half = halfDoneStep === undefined || halfDoneStep === step ? {} : { halfDoneStep };
-  const left = venuePending(rest, { ...pending, ...half, replaceSteps: replaceSteps.filter((open) => open !== step) });
-  return facts.pendingReplace?.step === step ? without(left, 'pendingReplace') : left;
+  const half = halfDoneStep === undefined || isAnswered(halfDoneStep) ? {} : { halfDoneStep };
+  const left = venuePending(rest, {
+    ...pending,
+    ...half,
+    replaceSteps: replaceSteps.filter((open) => !isAnswered(open)),
+  });
+  return facts.pendingReplace !== undefined && isAnswered(facts.pendingReplace.step)
+    ? without(left, 'pendingReplace')
+    : left;
 }
 /** The venue has it, whatever it said before. */
 const atVenue = (facts: Facts): Facts => ({
@@ -281,7 +287,8 @@ function ended(facts: Facts, end: NonNullable<Facts['end']>, why: string): Facts
 }
 
 function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderReplaced' }>): Facts {
-  const base = atVenue(replaceAnswered(facts, event.step));
+  // A later one in the chain that is done says that the earlier ones are.
+  const base = atVenue(replaceAnswered(facts, (step) => step <= event.step));
   return {
     ...resized(base, event),
     acceptedStep: Math.max(base.acceptedStep, event.step),

@@ -48,7 +48,9 @@ const refused = (report: ExecutionReport, code: string, text: string): Drafts =>
 /** How each kind of report is read. */
 const READS: Readonly<Record<ExecType, Read>> = {
   NEW: (order, report) => acknowledge(order, report),
-  ORDER_STATUS: (order, report) => acceptance(order, report),
+  // Not acknowledged yet, or not known: neither is an acknowledge (G.1.a, G.1.c).
+  ORDER_STATUS: (order, report) =>
+    report.ordStatus === 'PENDING_NEW' || report.ordStatus === 'REJECTED' ? [] : acceptance(order, report),
   PENDING_CANCEL: (order, report) => [
     ...acceptance(order, report),
     ...(isOver(order) || isStale(order, report) || order.venuePending?.cancel === true
@@ -180,8 +182,8 @@ const bundledEnd = (order: Order, report: ExecutionReport): Drafts =>
 
 function rejected(order: Order, report: ExecutionReport): Drafts {
   const { reason = 'UNSPECIFIED', text = '' } = report;
-  // The second of two orders under one id was refused: the first, which is ours, goes on (F.1.a, F.1.c).
-  if (reason === 'DUPLICATE_ORDER' || reason === 'DUPLICATE_VERBAL')
+  // The second of two orders under one id was refused: the first, which is ours as well, goes on (F.1.a).
+  if (reason === 'DUPLICATE_ORDER')
     return refused(report, 'DUPLICATE_AT_VENUE', `the venue refused a second order of this id: ${text}`);
   if (order.end !== undefined) return [];
   if ((stepOf(order, report.clientOrderId) ?? 0) > order.acceptedStep) return replaceRefusal(order, report);
@@ -222,7 +224,9 @@ function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
     const why = `the venue took the order back for a replace and refused the new form: ${reason} ${text}`.trim();
     return [{ type: 'OrderCanceled', reason: why, cumQuantity: report.cumQuantity, ...placeOf(report) }];
   }
-  return order.pendingReplace?.step === step || replaceSteps.includes(step)
+  // A refusal that overtakes the news that the replace is pending.
+  const isFirstWord = step > order.acceptedStep && !isOver(order) && report.sequence > (order.told?.state ?? 0);
+  return order.pendingReplace?.step === step || replaceSteps.includes(step) || isFirstWord
     ? [{ type: 'ReplaceRejected', step, reason, text, ...placeOf(report) }]
     : [];
 }
