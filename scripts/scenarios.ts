@@ -24,17 +24,23 @@ const SHOWN = 3;
 
 interface Options {
   readonly level?: (typeof LEVELS)[number];
+  readonly only?: string;
   readonly json?: string;
 }
 
 async function main(): Promise<number> {
-  const { level, json } = new Command('scenarios')
+  const { level, only, json } = new Command('scenarios')
     .description('Play every scenario of the FIX 4.4 specification, Appendix D, through domain and workflows.')
     .addOption(new Option('--level <level>', 'only this level').choices(LEVELS))
+    .option('--only <ids>', 'only these scenarios, such as B.1.b,J.1.a')
     .option('--json <file>', 'write the figures as JSON')
     .showHelpAfterError()
     .parse()
     .opts<Options>();
+  const wanted = only?.split(',');
+  const scenarios = APPENDIX_D.filter(({ id }) => wanted?.includes(id) !== false);
+  const unknown = wanted?.filter((id) => APPENDIX_D.every((scenario) => scenario.id !== id)) ?? [];
+  if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}`);
   const stateDir = await mkdtemp(join(tmpdir(), 'oms-scenarios-'));
   const log = makeLogger({ level: 'silent', readable: false });
   installTemporalRuntime(log);
@@ -50,8 +56,8 @@ async function main(): Promise<number> {
     const system = await startScriptedSystem(server.address, log);
     try {
       const results = [
-        ...(level === 'workflow' ? [] : await runInDomain()),
-        ...(level === 'domain' ? [] : await runInWorkflows(system)),
+        ...(level === 'workflow' ? [] : await runInDomain(scenarios)),
+        ...(level === 'domain' ? [] : await runInWorkflows(system, scenarios)),
       ];
       tell(results);
       const head = await figuresHead(system, 'embedded', 'no; the folder is thrown away');

@@ -1,13 +1,13 @@
-import { APPENDIX_D } from './appendix-d';
 import { domainStage } from './domain-stage';
 import { play } from './play';
 import { playScenario } from './results';
 import type { ScenarioResult } from './results';
+import type { Scenario } from './scenario';
 
-/** Plays every scenario in the bare domain. */
-export async function runInDomain(): Promise<readonly ScenarioResult[]> {
+/** Plays scenarios in the bare domain. */
+export async function runInDomain(scenarios: readonly Scenario[]): Promise<readonly ScenarioResult[]> {
   const results = await Promise.all(
-    APPENDIX_D.map((scenario) =>
+    scenarios.map((scenario) =>
       playScenario(scenario, 'domain', (_scenario, run, way) => play(domainStage(run.order), run, way)),
     ),
   );

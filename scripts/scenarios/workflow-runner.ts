@@ -1,8 +1,8 @@
-import { APPENDIX_D } from './appendix-d';
 import { AskedVenue } from './asked-venue';
 import { play } from './play';
 import { playScenario } from './results';
 import type { ScenarioResult } from './results';
+import type { Scenario } from './scenario';
 import type { ScriptedSystem } from './scripted-system';
 import { problemsOfAnswers } from './venue-answers';
 import { workflowStage } from './workflow-stage';
@@ -11,15 +11,18 @@ import { workflowStage } from './workflow-stage';
 const AT_ONCE = 24;
 
 /**
- * Plays every scenario on orders that are workflows. Where a scenario is the venue's own answer, the simulated venue is
+ * Plays scenarios on orders that are workflows. Where a scenario is the venue's own answer, the simulated venue is
  * asked as well, and its answers belong to the plain variant.
  */
-export async function runInWorkflows(system: ScriptedSystem): Promise<readonly ScenarioResult[]> {
+export async function runInWorkflows(
+  system: ScriptedSystem,
+  scenarios: readonly Scenario[],
+): Promise<readonly ScenarioResult[]> {
   const turn = turns(AT_ONCE);
   let count = 0;
-  const answers = await askVenue();
+  const answers = await askVenue(scenarios);
   const results = await Promise.all(
-    APPENDIX_D.map((scenario) =>
+    scenarios.map((scenario) =>
       playScenario(scenario, 'workflow', ({ id }, run, way) =>
         turn(async () => {
           count += 1;
@@ -35,11 +38,11 @@ export async function runInWorkflows(system: ScriptedSystem): Promise<readonly S
 }
 
 /** What the simulated venue answers wrongly, by scenario; one after the other, as they share its market. */
-async function askVenue(): Promise<ReadonlyMap<string, readonly string[]>> {
+async function askVenue(scenarios: readonly Scenario[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const venue = await AskedVenue.start();
   const wrong = new Map<string, readonly string[]>();
   try {
-    for (const { id } of APPENDIX_D) wrong.set(id, await problemsOfAnswers(venue, id));
+    for (const { id } of scenarios) wrong.set(id, await problemsOfAnswers(venue, id));
   } finally {
     await venue.stop();
   }

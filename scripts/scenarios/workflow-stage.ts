@@ -1,9 +1,6 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OrderView } from '../../src/contracts/order-messages';
-import { orderWorkflowId } from '../../src/domain/ids';
 import type { Order } from '../../src/domain/order';
-import { executionReportsSignal } from '../../workflows/messages';
 import { changeOf, requestOf } from './domain-stage';
 import type { Stage } from './play';
 import type { ScenarioOrder } from './scenario';
@@ -15,6 +12,7 @@ const FITS_WITHIN_MS = 10_000;
 /** An order is sent after risk checks and two transactions, while many others are. */
 const SENT_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 25;
+const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
 
 /** An order that was just sent, as a workflow; reports come by signal, as the venue session sends them. */
 export async function workflowStage(
@@ -41,12 +39,11 @@ export async function workflowStage(
     command: (step) =>
       step.kind === 'cancel' ? orders.signalCancel(orderId) : orders.signalModify(orderId, changeOf(step)),
     async arrive(reports) {
-      try {
-        await oms.client.workflow.getHandle(orderWorkflowId(orderId)).signal(executionReportsSignal, reports);
-      } catch (error) {
-        // The order is complete. The session keeps such a report and tells people; what it would change shows at the end.
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+      const { signals } = oms.deps;
+      if ((await signals.sendReports(orderId, reports)) === 'sent') return;
+      // The order's workflow is over: as in the venue session, what changes its books goes to its correction.
+      const trades = reports.filter(({ execType }) => TRADES.has(execType));
+      if (trades.length > 0) await signals.correct(orderId, trades);
     },
   };
 }

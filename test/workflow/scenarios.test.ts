@@ -22,7 +22,7 @@ describe('scenarios of FIX 4.4, Appendix D, as workflows', () => {
     const log = makeLogger({ level: 'silent', readable: false });
     installTemporalRuntime(log);
     system = await startScriptedSystem(process.env['OMS_TEST_TEMPORAL_ADDRESS'] ?? '', log);
-    results = await runInWorkflows(system);
+    results = await runInWorkflows(system, APPENDIX_D);
   }, PLAYED_WITHIN_MS);
   afterAll(() => system.stop());
 
