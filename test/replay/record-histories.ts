@@ -18,6 +18,7 @@ import { writeHistory } from '../../src/temporal/history-files';
 import { OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 import { historyFileNames } from './scenarios/all';
+import { correctionScenarios } from './scenarios/corrections';
 import { orderScenarios } from './scenarios/orders';
 import { Stage } from './scenarios/stage';
 import type { Scenario } from './scenarios/stage';
@@ -47,7 +48,12 @@ async function main(): Promise<void> {
       : only.split(',').includes(name);
   const pick = (scenarios: Readonly<Record<string, Scenario>>) =>
     Object.entries(scenarios).filter(([name]) => isWanted(name));
-  const atOnce = [...pick(orderScenarios), ...pick(troubleScenarios), ...pick(serviceScenarios)];
+  const atOnce = [
+    ...pick(orderScenarios),
+    ...pick(correctionScenarios),
+    ...pick(troubleScenarios),
+    ...pick(serviceScenarios),
+  ];
   const overDays = pick(timeScenarios);
   if (atOnce.length + overDays.length === 0) {
     say(`nothing to record: ${FOLDER} has every scenario; --replace records again`);

@@ -1,3 +1,4 @@
+import { correctionScenarios } from './corrections';
 import { orderScenarios } from './orders';
 import { serviceScenarios, timeScenarios } from './time';
 import { troubleScenarios } from './trouble';
@@ -5,6 +6,7 @@ import { troubleScenarios } from './trouble';
 /** The name of every scenario that must be recorded. */
 export const SCENARIO_NAMES: readonly string[] = [
   orderScenarios,
+  correctionScenarios,
   troubleScenarios,
   timeScenarios,
   serviceScenarios,
