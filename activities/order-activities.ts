@@ -1,7 +1,8 @@
 /** The activities beside the order workflow: pre-trade, recording, settlement, alerts. */
 import type { OrderActivities } from './contract';
 import type { ActivityDependencies } from './dependencies';
-import { preTrade, SESSIONS_GIVEN } from './pre-trade';
+import { SESSIONS_GIVEN } from './market-terms';
+import { preTrade } from './pre-trade';
 import type { Fill } from '../src/domain/order-events';
 import type { ExecutionRow } from '../src/ports/stores';
 import { settleTrades } from './settlement';

@@ -1,6 +1,7 @@
 import type { ReplaceInput } from './contract';
 import type { ActivityDependencies } from './dependencies';
-import { judge, marketTerms } from './pre-trade';
+import { marketTerms } from './market-terms';
+import { judge } from './pre-trade';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 
 type Dependencies = Pick<

@@ -1,7 +1,7 @@
 /** Takes an order up from the database, as a workflow needs it. */
 import type { TakenUp } from './contract';
 import type { ActivityDependencies } from './dependencies';
-import { holdsStop, marketTerms } from './pre-trade';
+import { holdsStop, marketTerms } from './market-terms';
 import { executionKeys } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 

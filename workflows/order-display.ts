@@ -2,6 +2,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { SearchAttribute } from '../src/contracts/names';
+import { explain } from '../src/domain/explain';
 import type { OrderStatus } from '../src/domain/order';
 import type { OrderDesk } from './order-desk';
 
@@ -12,6 +13,9 @@ const VENUE = key(SearchAttribute.venue);
 
 /** Statuses that last only as long as a venue's answer takes; each upsert costs the server a visibility write. */
 const PASSING: readonly OrderStatus[] = ['CREATED', 'SUBMITTING', 'SUBMITTED'];
+
+/** Steps told in the details; the journal has all. */
+const STEPS_SHOWN = 15;
 
 export class OrderDisplay {
   private shownState: string | undefined;
@@ -75,6 +79,10 @@ function detailsOf(desk: OrderDesk): string {
     ...order.settlements.map(
       (due) => `- ${String(due.trades)} trade(s), ${due.quantity}: ${due.status}, settles ${time(due.settleAtMs)}`,
     ),
+    '',
+    ...desk.events
+      .slice(-STEPS_SHOWN)
+      .map((event) => `${String(event.version)}. ${time(event.atMs)} ${explain(event)}`),
     '',
     `Market time ${time(order.updatedAtMs)}, version ${String(order.version)}`,
   ].join('\n');

@@ -238,7 +238,8 @@ export class OrderWorks {
   private submit(): Promise<VenueResult> {
     const { order } = this.desk;
     const { type, timeInForce } = order.request;
-    const immediate = type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK';
+    const waits = timeInForce === 'AT_THE_OPEN' || timeInForce === 'AT_THE_CLOSE';
+    const immediate = !waits && (type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK');
     this.progress.sendUntilMs ??= Math.min(
       this.desk.wallMs + (immediate ? SEND_UNTIL_MS.immediate : SEND_UNTIL_MS.resting),
       this.facts().expiresAtWallMs ?? Infinity,

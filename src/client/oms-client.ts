@@ -15,7 +15,9 @@ import { correctionWorkflowId, orderIdOf, orderIdOfWorkflow, orderWorkflowId } f
 import type { OrderId } from '../domain/ids';
 import type { Instrument } from '../domain/instruments';
 import type { MarketClock } from '../domain/market-clock';
+import { explain } from '../domain/explain';
 import { isTerminal } from '../domain/order';
+import type { Actor } from '../domain/order-events';
 import type { OrderStatus } from '../domain/order';
 import type { OrderChange, OrderRequest, Violation } from '../domain/order-request';
 import { checkAgainstInstrument, checkChange, checkRequest } from '../domain/request-validation';
@@ -83,6 +85,16 @@ export interface ListFilter {
   readonly venue?: string;
   readonly status?: OrderStatus;
   readonly limit?: number;
+}
+
+/** One step of an order's life, told. */
+export interface HistoryStep {
+  readonly version: number;
+  readonly at: Date;
+  readonly actor: Actor;
+  /** The id of what caused it: an execution, a command, a timer. */
+  readonly cause: string;
+  readonly text: string;
 }
 
 /** How long `submit` waits for a stage when it is told nothing. */
@@ -173,6 +185,14 @@ export class OmsClient {
     const own = await this.found(orderId, (handle) => handle.query(orderEventsQuery));
     const later = await this.corrected(orderId, (handle) => handle.query(orderEventsQuery));
     return later === undefined ? own : { total: later.total, events: [...own.events, ...later.events] };
+  }
+  /** The order's newest steps in plain sentences with their times (market) and who caused them, oldest first. */
+  async history(orderId: OrderId): Promise<readonly HistoryStep[]> {
+    const { events } = await this.events(orderId);
+    return events.map((event) => ({
+      ...{ version: event.version, at: new Date(event.atMs), actor: event.actor, cause: event.causationId },
+      text: explain(event),
+    }));
   }
   /** The order when its last trade has settled; with what the venue corrected since then. */
   async final(orderId: OrderId): Promise<OrderView> {

@@ -138,7 +138,8 @@ describe('an order that comes twice', () => {
     for (const possibleResend of [false, true]) {
       const answer = await submit({ ...order, possibleResend });
       expect(answer).toMatchObject({ code: 422, reason: 'DUPLICATE_VERBAL' });
-      expect(line(answer.order)).toBe('REJECTED/NEW 0/10000');
+      expect(answer).toMatchObject({ reports: [] });
+      expect(line(answer.order)).toBe('REJECTED/REJECTED 0/0');
     }
     expect(await booked()).toBe(1);
   });

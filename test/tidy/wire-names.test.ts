@@ -6,6 +6,7 @@ test('wire names are frozen', () => {
   expect({ WorkflowName, MessageName, SearchAttribute, MemoName, Stage }).toEqual({
     WorkflowName: {
       order: 'order',
+      correction: 'correction',
       venueSession: 'venueSession',
       marketWatch: 'marketWatch',
       journalHead: 'journalHead',

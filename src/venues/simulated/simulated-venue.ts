@@ -6,6 +6,7 @@
  */
 import type { ExecutionReport } from '../../domain/execution-report';
 import type { Quote } from '../../domain/instruments';
+import { ZERO } from '../../domain/money';
 import { SESSION_TIMES_IN_FORCE, TimeInForce } from '../../domain/order-request';
 import type { VenueCancel, VenueReplace } from '../../ports/venue';
 import type { BookEvent, BookOrder, MarketStep } from './book-order';
@@ -260,8 +261,13 @@ export class SimulatedVenue {
   }
 
   private duplicate(order: LedgerOrder): RequestOutcome {
-    const reason = order.verbal === true ? 'DUPLICATE_VERBAL' : 'DUPLICATE_ORDER';
-    return this.refused({ reason, text: `the client order id belongs to ${order.venueOrderId}` }, order);
+    const text = `the client order id belongs to ${order.venueOrderId}`;
+    if (order.verbal !== true) return this.refused({ reason: 'DUPLICATE_ORDER', text }, order);
+    // Another order than the telephoned one, whose reports are none of the sender's business (F.1.c).
+    const nothing = { ordStatus: 'REJECTED', cumQuantity: ZERO, leavesQuantity: ZERO } as const;
+    const refused = this.refused({ reason: 'DUPLICATE_VERBAL', text });
+    const status: OrderStatusReport = { ...this.statusOf(order), execType: 'REJECTED', ...nothing };
+    return { ...refused, order: { ...status, reason: 'DUPLICATE_VERBAL', text } };
   }
 
   private tooLate(order: LedgerOrder): RequestOutcome {

@@ -1,4 +1,4 @@
-import { marketTerms } from '../../../activities/pre-trade';
+import { marketTerms } from '../../../activities/market-terms';
 import { createExchangeCalendars } from '../../../src/calendars/exchange-calendars';
 import { TimeInForce } from '../../../src/domain/order-request';
 import { instrument, request } from '../domain/trading-fixtures';

@@ -83,7 +83,7 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
 /** Events applied by the first property; the full form must come to 200,000 (`npm run test:properties`). */
 let eventsApplied = 0;
 afterAll(() => {
-  if (process.env['OMS_TEST_RUNS'] !== undefined) console.log(`${String(eventsApplied)} events applied`);
+  if (process.env['OMS_TEST_RUNS'] !== undefined) process.stdout.write(`${String(eventsApplied)} events applied\n`);
 });
 const RUNS = parseInt(process.env['OMS_TEST_RUNS'] ?? '500', 10);
 
@@ -185,7 +185,7 @@ test('trades, corrections and busts in any order of arrival, each any number of 
             }),
           ),
         ];
-        const bust = report({ execType: 'TRADE_CANCEL', execId: `${id(9)}`, execRefId: id(changes.length) });
+        const bust = report({ execType: 'TRADE_CANCEL', execId: id(9), execRefId: id(changes.length) });
         return isBusted ? [...told, bust] : told;
       });
       const shuffled = [...reports, ...reports]

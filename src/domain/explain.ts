@@ -1,0 +1,74 @@
+/** Tells each step of an order in a plain sentence with its cause, for people. */
+import type { OrderChange } from './order-request';
+import type { Fill, OrderEvent, OrderEventType } from './order-events';
+
+type Sentence<T extends OrderEventType> = (event: Extract<OrderEvent, { type: T }>) => string;
+
+const trades = (count: number): string => `${String(count)} trade${count === 1 ? '' : 's'}`;
+const at = ({ quantity, price }: Pick<Fill, 'quantity' | 'price'>): string => `${quantity} at ${price}`;
+const changed = (change: OrderChange): string =>
+  Object.entries(change)
+    .map(([field, value]) => `${NAMES[field] ?? field} ${String(value)}`)
+    .join(', ');
+const NAMES: Readonly<Record<string, string>> = { limitPrice: 'limit', stopPrice: 'stop' };
+const named = (reason: string, text: string): string => [reason, text].filter(Boolean).join(': ');
+const form = ({
+  quantity,
+  limitPrice,
+  stopPrice,
+}: {
+  quantity: string;
+  limitPrice?: string;
+  stopPrice?: string;
+}): string =>
+  [
+    `quantity ${quantity}`,
+    ...(limitPrice === undefined ? [] : [`limit ${limitPrice}`]),
+    ...(stopPrice === undefined ? [] : [`stop ${stopPrice}`]),
+  ].join(', ');
+
+const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
+  OrderCreated: ({ request }) =>
+    `received: ${[request.side, request.quantity, request.symbol, request.type, request.stopPrice, request.limitPrice, request.timeInForce].filter((part) => part !== undefined).join(' ')}`,
+  OrderDenied: ({ reasons }) => `denied before the venue: ${reasons.map((reason) => reason.rule).join('; ')}`,
+  OrderApproved: ({ route }) => `passed risk, routed to ${route.venue}: ${route.why}`,
+  OrderHeld: ({ why }) => (why === 'TRIGGER' ? 'held here until its stop price is reached' : 'held for approval'),
+  OrderTriggered: ({ price }) => `triggered: the market traded at ${price}`,
+  SubmissionStarted: () => 'being sent to the venue',
+  SubmissionUnknown: ({ reason }) => `outcome of sending unknown: ${reason}; the venue is asked`,
+  OrderSubmitted: () => 'sent, not acknowledged yet',
+  OrderAccepted: ({ venueOrderId }) => `acknowledged by the venue as ${venueOrderId}`,
+  OrderRejected: ({ reason, text }) => `rejected by the venue: ${named(reason, text)}`,
+  OrderFilled: ({ fill }) => `filled ${at(fill)}, fee ${fill.fee} ${fill.feeCurrency} (${fill.execId})`,
+  TradeBusted: ({ fill }) => `the venue took the trade of ${at(fill)} back (${fill.execId})`,
+  TradeCorrected: ({ before, fill }) =>
+    `the venue corrected the trade of ${at(before)} to ${at(fill)} (${before.execId})`,
+  ReportHeld: ({ report }) => `a change of execution ${report.execRefId ?? ''} came before it and waits`,
+  CancelPending: () => 'the venue works on the cancel',
+  ReplacePending: () => 'the venue works on the replace',
+  ReplaceHalfDone: () => 'the venue took the old form back, the new one is to come',
+  OrderSuspended: ({ reason }) => `suspended by the venue: ${reason}`,
+  OrderStopped: ({ quantity, price }) => `the venue guarantees ${quantity ?? 'a part'} at ${price ?? 'its price'}`,
+  OrderDoneForDay: () => 'done for the day',
+  OrderRestated: (event) => `restated by the venue (${event.reason}): ${form(event)}`,
+  CancelRequested: ({ reason }) => `cancel asked: ${reason}`,
+  CancelRejected: ({ reason, text }) => `cancel refused by the venue: ${named(reason, text)}`,
+  OrderCanceled: ({ reason }) => `canceled: ${reason}`,
+  ReplaceQueued: ({ change }) => `replace asked, waits for the one before: ${changed(change)}`,
+  ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
+  ReplaceRejected: ({ reason, text }) => `replace refused: ${named(reason, text)}`,
+  OrderReplaced: (event) => `replaced: ${form(event)}`,
+  OrderExpired: ({ reason }) => `expired: ${reason}`,
+  TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${quantity}`,
+  SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,
+  SettlementEscalated: ({ reason }) => `settlement handed to a person: ${reason}`,
+  CommandRefused: ({ command, text }) => `${command === 'cancelOrder' ? 'cancel' : 'replace'} refused: ${text}`,
+  ReportRefused: ({ code, text }) => `a report was refused (${code}): ${text}`,
+};
+
+/** What happened, as a sentence without time and actor. */
+export function explain(event: OrderEvent): string {
+  // The table ties each sentence to its own event; TypeScript cannot follow that through an index.
+  const sentence = SENTENCES[event.type] as (event: OrderEvent) => string;
+  return sentence(event);
+}

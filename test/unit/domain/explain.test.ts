@@ -1,0 +1,61 @@
+import { dec } from '../../../src/domain/money';
+import { decide } from '../../../src/domain/order-decisions';
+import type { OrderEvent, OrderEventDraft } from '../../../src/domain/order-events';
+import { applyEvent, createOrder } from '../../../src/domain/order-fold';
+import { explain } from '../../../src/domain/explain';
+import { interpretReport } from '../../../src/domain/order-reports';
+import { orderIdOf } from '../../../src/domain/ids';
+import { accepted, AT_ONCE, created, fill, report, request, STAMP, submitting, take } from './order-fixtures';
+import type { Order } from '../../../src/domain/order';
+
+const told = (order: Order, ...drafts: readonly OrderEventDraft[]): readonly string[] => {
+  const sentences: string[] = [];
+  drafts.reduce((before, draft) => {
+    const applied = applyEvent(before, draft, STAMP);
+    if (applied.kind === 'refused') throw new Error(applied.refusal.text);
+    sentences.push(explain(applied.event));
+    return applied.order;
+  }, order);
+  return sentences;
+};
+
+test('the first step says what was asked for', () => {
+  const { event } = createOrder(orderIdOf('a', 'b'), request(), STAMP);
+  expect(explain(event)).toBe('received: BUY 100 COIN LIMIT 10 GTC');
+});
+test('a refused replace says how much is filled already', () => {
+  const decision = decide(take(accepted(), fill('1', '40', '10')), {
+    ...{ kind: 'modify', commandId: 'm' },
+    change: { quantity: dec('30') },
+  });
+  const { code, text } = decision.kind === 'refused' ? decision.refusal : { code: '', text: '' };
+  const event = { type: 'CommandRefused', commandId: 'm', command: 'modifyOrder', code, text } as OrderEvent;
+  expect(explain(event)).toBe('replace refused: modify refused: 40 already filled, cancel the rest instead');
+});
+test.each([
+  [
+    submitting(),
+    report({ execType: 'REJECTED', reason: 'TOO_LATE', text: 'closed' }),
+    'rejected by the venue: TOO_LATE: closed',
+  ],
+  [submitting(), report({ execType: 'NEW' }), 'acknowledged by the venue as V1'],
+  [accepted(), report({ execType: 'SUSPENDED', reason: 'HALT' }), 'suspended by the venue: HALT'],
+  [accepted(), report({ execType: 'DONE_FOR_DAY' }), 'done for the day'],
+  [
+    accepted(),
+    report({ execType: 'RESTATED', orderQuantity: '90', reason: 'PARTIAL_DECLINE' }),
+    'restated by the venue (PARTIAL_DECLINE): quantity 90',
+  ],
+  [accepted(), fill('F', '40', '10'), 'filled 40 at 10, fee 0.01 USD (F)'],
+  [
+    take(accepted(), fill('F', '40', '10')),
+    report({ execType: 'TRADE_CANCEL', execRefId: 'F' }),
+    'the venue took the trade of 40 at 10 back (F)',
+  ],
+])('%#: a report in words', (order, one, sentence) => {
+  expect(told(order, ...interpretReport(order, one, AT_ONCE))[0]).toBe(sentence);
+});
+test('a denial gives the rule', () => {
+  const reasons = [{ code: 'X', field: 'quantity', value: '1', rule: 'At least 10.' }];
+  expect(told(created(), { type: 'OrderDenied', reasons })).toEqual(['denied before the venue: At least 10.']);
+});
