@@ -48,6 +48,11 @@ export interface OrderActivities {
   recordEvents(input: RecordInput): Promise<void>;
   /** The order as it was recorded last; waits until it is recorded. */
   takeUpOrder(input: { readonly orderId: OrderId }): Promise<TakenUp>;
+  /** What the market asks of an adopted order's timers, and the order itself when it was recorded before. */
+  adoptOrder(input: {
+    readonly orderId: OrderId;
+    readonly symbol: string;
+  }): Promise<{ readonly order?: Order; readonly market: MarketTerms }>;
   /** Executions of an order that were booked under these execution ids and count. */
   recallExecutions(input: { readonly orderId: OrderId; readonly execIds: readonly string[] }): Promise<readonly Fill[]>;
   /** Later sessions for an order that outlives those that it knows. */

@@ -25,6 +25,8 @@ export interface OrderSignals {
   sendReports(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<'sent' | 'gone'>;
   /** Starts the correction of an order whose workflow is over, or hands the reports to the one that runs. */
   correct(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<void>;
+  /** Adopts an order that nobody here sent, or hands the reports to the workflow that follows it. */
+  adopt(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<void>;
   sendTrigger(orderId: OrderId, price: DecimalString, marketTimeMs: number): Promise<'sent' | 'gone'>;
 }
 

@@ -25,7 +25,7 @@ export function holdsStop(deps: Pick<ActivityDependencies, 'venues'>, { type }: 
  */
 export function marketTerms(
   deps: Pick<ActivityDependencies, 'calendars' | 'clock'>,
-  request: OrderRequest,
+  request: Pick<OrderRequest, 'timeInForce' | 'expireAtMs'>,
   instrument: Instrument | undefined,
   clock: MarketClock | undefined,
   createdAtMs?: number,
@@ -47,7 +47,7 @@ export function marketTerms(
   return { terms, now: { session, marketTimeMs, wallTimeMs } };
 }
 /** What does not outlive its session ends with it; where the market never closes, with the UTC day. */
-function endOf(request: OrderRequest, dayEndMs: number): number | undefined {
+function endOf(request: Pick<OrderRequest, 'timeInForce' | 'expireAtMs'>, dayEndMs: number): number | undefined {
   if (SESSION_TIMES_IN_FORCE.includes(request.timeInForce)) return dayEndMs;
   return request.timeInForce === 'GTD' ? request.expireAtMs : undefined;
 }

@@ -6,7 +6,7 @@ import { preTrade } from './pre-trade';
 import type { Fill } from '../src/domain/order-events';
 import type { ExecutionRow } from '../src/ports/stores';
 import { settleTrades } from './settlement';
-import { takeUp } from './take-up';
+import { adoptOrder, takeUp } from './take-up';
 
 const fillOf = (row: ExecutionRow): Fill => ({
   execId: row.execId,
@@ -30,6 +30,7 @@ export function createOrderActivities(deps: ActivityDependencies): OrderActiviti
       if (order === undefined) throw new Error(`order ${orderId} is not recorded`);
       return takeUp(deps, order);
     },
+    adoptOrder: (input) => adoptOrder(deps, input),
     async recallExecutions({ orderId, execIds }) {
       const rows = await deps.orders.executions(orderId);
       const reversed = new Set(rows.map((row) => row.reverses));

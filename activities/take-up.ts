@@ -2,6 +2,7 @@
 import type { TakenUp } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { holdsStop, marketTerms } from './market-terms';
+import type { OrderId } from '../src/domain/ids';
 import { executionKeys } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 
@@ -18,4 +19,15 @@ export async function takeUp(deps: Dependencies, order: Order): Promise<TakenUp>
     order: { ...order, executionIds: [...new Set(executionKeys(keys))] },
     market: { ...market.terms, holdsStop: holdsStop(deps, request, venue) },
   };
+}
+
+/** An adopted order of before, or the terms for a new one: the venue's calendar and settlement, no end of our own. */
+export async function adoptOrder(
+  deps: Dependencies,
+  { orderId, symbol }: { readonly orderId: OrderId; readonly symbol: string },
+) {
+  const known = await deps.orders.order(orderId);
+  if (known !== undefined) return takeUp(deps, known);
+  const instrument = deps.instruments.get(symbol);
+  return { market: { ...marketTerms(deps, { timeInForce: 'GTC' }, instrument, undefined).terms, holdsStop: false } };
 }

@@ -1,6 +1,7 @@
 /** Reads a venue account's report stream into the inbox and hands each report to its order. */
 import { activityInfo, heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
+import { adoptedOrderId, isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
 import type { InboxEntry } from '../src/ports/stores';
@@ -69,25 +70,38 @@ async function takeIn(deps: Dependencies, reports: readonly ExecutionReport[]): 
 
 /** Signals each order once with all its reports of the batch. */
 async function deliver(deps: Dependencies, entries: readonly InboxEntry[]): Promise<void> {
-  const byOrder = new Map<OrderId, InboxEntry[]>();
+  const ours = entries.filter((entry) => entry.orderId !== undefined);
+  const foreign = entries.filter((entry) => entry.orderId === undefined);
+  const unusable = foreign.filter(({ report }) => !isAdoptable(report));
+  for (const { report } of unusable)
+    deps.log.warn({ alert: true, code: 'REPORT_ORPHAN', report }, 'report for no known order; kept in the inbox');
+  await deps.venueStore.markDelivered(unusable, 'UNUSABLE');
+  await Promise.all([
+    ...grouped(ours, (entry) => entry.orderId).map(([orderId, own]) => deliverTo(deps, orderId, own)),
+    ...grouped(foreign, ({ report }) => (isAdoptable(report) ? adoptedOrderId(report) : undefined)).map(
+      async ([orderId, own]) => {
+        await deps.signals.adopt(orderId, reportsOf(own));
+        await deps.venueStore.markDelivered(own, 'ORDER');
+      },
+    ),
+  ]);
+}
+const reportsOf = (entries: readonly InboxEntry[]): readonly ExecutionReport[] => entries.map(({ report }) => report);
+
+function grouped(
+  entries: readonly InboxEntry[],
+  keyOf: (entry: InboxEntry) => OrderId | undefined,
+): readonly (readonly [OrderId, readonly InboxEntry[]])[] {
+  const groups = new Map<OrderId, InboxEntry[]>();
   for (const entry of entries) {
-    if (entry.orderId === undefined) {
-      deps.log.warn(
-        { alert: true, code: 'REPORT_ORPHAN', report: entry.report },
-        'report for no known order; kept in the inbox',
-      );
-      continue;
-    }
-    byOrder.set(entry.orderId, [...(byOrder.get(entry.orderId) ?? []), entry]);
+    const key = keyOf(entry);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
-  await Promise.all([...byOrder].map(([orderId, own]) => deliverTo(deps, orderId, own)));
+  return [...groups];
 }
 
 async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly InboxEntry[]): Promise<void> {
-  const outcome = await deps.signals.sendReports(
-    orderId,
-    entries.map((entry) => entry.report),
-  );
+  const outcome = await deps.signals.sendReports(orderId, reportsOf(entries));
   if (outcome === 'sent') {
     await deps.venueStore.markDelivered(entries, 'ORDER');
     return;
@@ -100,10 +114,7 @@ async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly
     'DUPLICATE',
   );
   if (news.length === 0) return;
-  await deps.signals.correct(
-    orderId,
-    news.map((entry) => entry.report),
-  );
+  await deps.signals.correct(orderId, reportsOf(news));
   await deps.venueStore.markDelivered(news, 'CORRECTION');
 }
 
@@ -127,8 +138,7 @@ async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void>
   while (await pause(REDELIVER_EVERY_MS, signal)) {
     try {
       const entries = await deps.venueStore.undelivered(REDELIVER_MAX);
-      const known = entries.filter((entry) => entry.orderId !== undefined);
-      if (known.length > 0) await deliver(deps, known);
+      if (entries.length > 0) await deliver(deps, entries);
     } catch (error) {
       deps.log.warn({ error }, 'redelivery waits for its next round');
     }

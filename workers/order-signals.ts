@@ -5,7 +5,7 @@ import { MessageName, TaskQueue, WorkflowName } from '../src/contracts/names';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import { correctionWorkflowId, orderWorkflowId } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
-import type { correction } from '../workflows';
+import type { adoption, correction } from '../workflows';
 
 /** Signals order workflows through a Temporal client. */
 export function createOrderSignals(client: Client): OrderSignals {
@@ -21,6 +21,19 @@ export function createOrderSignals(client: Client): OrderSignals {
   };
   return {
     sendReports: (orderId, reports) => signal(orderId, MessageName.executionReports, reports),
+    async adopt(orderId, reports) {
+      const [report] = reports;
+      if (report === undefined) return;
+      await client.workflow.signalWithStart<typeof adoption, [readonly ExecutionReport[]]>(WorkflowName.adoption, {
+        workflowId: orderWorkflowId(orderId),
+        taskQueue: TaskQueue.orders,
+        args: [{ orderId, report }],
+        signal: MessageName.executionReports,
+        signalArgs: [reports],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        staticSummary: `${report.side} ${report.orderQuantity} ${report.symbol} of ${report.venue} · adopted`,
+      });
+    },
     async correct(orderId, reports) {
       await client.workflow.signalWithStart<typeof correction, [readonly ExecutionReport[]]>(WorkflowName.correction, {
         workflowId: correctionWorkflowId(orderId),

@@ -3,7 +3,7 @@ import type { CorrectionInput, OrderMessage, OrderView } from '../src/contracts/
 import { orderActivities } from './activity-options';
 import { executionReportsSignal } from './messages';
 import { tendOrder } from './order';
-import { OrderDesk } from './order-desk';
+import { carriedOrder, OrderDesk } from './order-desk';
 import { takeReports } from './order-handlers';
 
 /**
@@ -25,22 +25,6 @@ export async function correction(input: CorrectionInput): Promise<OrderView> {
 }
 
 async function takenUp(orderId: CorrectionInput['orderId']) {
-  const known = await orderActivities.takeUpOrder.executeWithOptions({ summary: 'the order as it was recorded last' }, [
-    { orderId },
-  ]);
-  return {
-    ...known,
-    events: [],
-    eventCount: known.order.version,
-    unrecorded: [],
-    progress: {
-      notBefore: {},
-      attempts: {},
-      cancelDelivered: false,
-      cancelWaitsForSubmission: false,
-      askFromMs: 0,
-    },
-    queue: [],
-    answered: [],
-  };
+  const summary = 'the order as it was recorded last';
+  return carriedOrder(await orderActivities.takeUpOrder.executeWithOptions({ summary }, [{ orderId }]));
 }

@@ -14,6 +14,7 @@ import { foreignOrderId, orderIdOfWorkflow } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
 import { isUsableClock, marketTimeAt, wallTimeAt } from '../src/domain/market-clock';
 import type { MarketClock } from '../src/domain/market-clock';
+import { isZero } from '../src/domain/money';
 import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 import { decide, decideNext, decideTrigger } from '../src/domain/order-decisions';
@@ -74,13 +75,7 @@ export class OrderDesk {
     const submissionId: unknown = (input as OrderInput | null)?.submissionId;
     this.submissionId = typeof submissionId === 'string' ? printable(submissionId, 80) : undefined;
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
-    this.progress = carried?.progress ?? {
-      notBefore: {},
-      attempts: {},
-      cancelDelivered: false,
-      cancelWaitsForSubmission: false,
-      askFromMs: 0,
-    };
+    this.progress = carried?.progress ?? freshProgress();
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
     this.answers = new Map(carried?.answered ?? []);
     if (carried === undefined) {
@@ -133,6 +128,9 @@ export class OrderDesk {
       }
       this.order = applied.order;
       this.remember(applied.event);
+      const { overfill, quantity } = this.order;
+      if (draft.type === 'OrderFilled' && !isZero(overfill))
+        this.alerts.push({ code: 'OVERFILL', text: `${overfill} more than the ${quantity} ordered; booked` });
       if (wasOver && LATE_TRADES.has(draft.type)) this.alerts.push({ code: 'LATE_TRADE', text: this.order.why });
       if (
         draft.type === 'ReportRefused' ||
@@ -299,6 +297,24 @@ export class OrderDesk {
     return { causationId, actor, atMs, wallMs: this.wallMs };
   }
 }
+
+/** An order that is taken up anew: everything about it but its facts begins here. */
+export function carriedOrder(
+  { order, market }: Pick<CarriedOrder, 'order' | 'market'>,
+  unrecorded: readonly OrderEvent[] = [],
+): CarriedOrder {
+  return {
+    ...{ order, market, events: unrecorded, eventCount: order.version, unrecorded },
+    ...{ queue: [], answered: [], progress: freshProgress() },
+  };
+}
+const freshProgress = (): WorkProgress => ({
+  notBefore: {},
+  attempts: {},
+  cancelDelivered: false,
+  cancelWaitsForSubmission: false,
+  askFromMs: 0,
+});
 
 /** The deduplication keys stay in the workflow: the executions table has its own. */
 const withoutKeys = (order: Order): Order => ({ ...order, executionIds: [] });

@@ -6,7 +6,13 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CarriedOrder, CorrectionInput, OrderInput, OrderView } from '../src/contracts/order-messages';
+import type {
+  AdoptionInput,
+  CarriedOrder,
+  CorrectionInput,
+  OrderInput,
+  OrderView,
+} from '../src/contracts/order-messages';
 import { isComplete } from '../src/domain/order-work';
 import { raiseAlerts } from './order-alerts';
 import { OrderDesk } from './order-desk';
@@ -27,11 +33,10 @@ export function order(input: OrderInput): Promise<OrderView> {
   return tendOrder(new OrderDesk(input), (carried) => ({ ...input, carried }));
 }
 
+type RunInput = OrderInput | CorrectionInput | AdoptionInput;
+
 /** The loop, until the order is complete. @param next The input of the run that goes on when this one's history is full. */
-export async function tendOrder(
-  desk: OrderDesk,
-  next: (carried: CarriedOrder) => OrderInput | CorrectionInput,
-): Promise<OrderView> {
+export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) => RunInput): Promise<OrderView> {
   const works = new OrderWorks(desk);
   const recorder = new OrderRecorder(desk);
   const timer = new WakeTimer(sleep);
@@ -58,7 +63,7 @@ export async function tendOrder(
       const mayLeave = (): boolean => leaving && works.isIdle && recorder.isIdle && allHandlersFinished();
       if (mayLeave() && desk.queue.length === 0) {
         if (isComplete(desk.order)) return desk.view();
-        await continueAsNew<(input: OrderInput | CorrectionInput) => Promise<OrderView>>(next(desk.carry()));
+        await continueAsNew<(input: RunInput) => Promise<OrderView>>(next(desk.carry()));
       }
       await condition(() => works.hasArrivals || desk.queue.length > 0 || timer.hasFired || mayLeave());
     }

@@ -421,5 +421,5 @@ function listQuery(filter: ListFilter): string {
       ]);
     return [`${attribute} = '${value}'`];
   });
-  return [`WorkflowType = '${WorkflowName.order}'`, ...conditions].join(' AND ');
+  return [`WorkflowType IN ('${WorkflowName.order}', '${WorkflowName.adoption}')`, ...conditions].join(' AND ');
 }

@@ -6,6 +6,7 @@
 export const WorkflowName = {
   order: 'order',
   correction: 'correction',
+  adoption: 'adoption',
   venueSession: 'venueSession',
   marketWatch: 'marketWatch',
   journalHead: 'journalHead',

@@ -30,6 +30,14 @@ export interface CorrectionInput {
   readonly carried?: CarriedOrder;
 }
 
+/** Input of workflow `adoption`: the first report of an order that nobody here sent. */
+export interface AdoptionInput {
+  readonly orderId: OrderId;
+  readonly report: ExecutionReport;
+  /** Only from the workflow itself, at continue-as-new. */
+  readonly carried?: CarriedOrder;
+}
+
 /** What an order workflow takes along at continue-as-new. */
 export interface CarriedOrder {
   readonly order: Order;

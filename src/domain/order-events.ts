@@ -54,6 +54,13 @@ export interface FromVenue {
 /** The facts of each event, by type. `cumQuantity` is the venue's total of fills (FIX CumQty, tag 14). */
 export interface OrderEventFacts {
   OrderCreated: { readonly request: OrderRequest };
+  /** A venue reported an order that nobody here sent; it is followed like one of ours. */
+  OrderAdopted: {
+    readonly venue: string;
+    readonly venueAccount: string;
+    readonly venueOrderId: string;
+    readonly clientOrderId: string;
+  };
   OrderDenied: { readonly reasons: readonly Violation[] };
   OrderApproved: { readonly route: RouteDecision; readonly clientOrderIdBase: string; readonly venueAccount: string };
   OrderHeld: { readonly why: 'TRIGGER' | 'APPROVAL' };
@@ -102,6 +109,8 @@ export interface OrderEventFacts {
   ReplaceRejected: FromVenue & { readonly step: number; readonly reason: string; readonly text: string };
   OrderReplaced: FromVenue & {
     readonly step: number;
+    /** Of an adopted order: the client order id that the venue has it under now. */
+    readonly clientOrderId?: string;
     readonly quantity: DecimalString;
     readonly limitPrice?: DecimalString;
     readonly stopPrice?: DecimalString;

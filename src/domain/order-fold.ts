@@ -97,6 +97,16 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   OrderCreated: () => {
     throw new Error('an order is created once');
   },
+  OrderAdopted: (facts, { venue, venueAccount, venueOrderId, clientOrderId }) => {
+    const why = `${venue} reported an order that nobody here sent`;
+    return {
+      ...facts,
+      ...{ venueAccount, venueOrderId, adopted: { clientOrderId }, clientOrderIdBase: clientOrderId },
+      route: { policy: 'VENUE', venue, why, candidates: [] },
+      submission: 'ACKNOWLEDGED',
+      why: `adopted: ${why}`,
+    };
+  },
   OrderDenied: (facts, event) => ({
     ...ended(facts, 'DENIED', `denied: ${event.reasons.map((reason) => reason.rule).join('; ')}`),
     reasons: event.reasons,
@@ -291,6 +301,7 @@ function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
   const base = atVenue(replaceAnswered(facts, (step) => step <= event.step));
   return {
     ...resized(base, event),
+    ...(event.clientOrderId === undefined ? {} : { adopted: { clientOrderId: event.clientOrderId } }),
     acceptedStep: Math.max(base.acceptedStep, event.step),
     lastStep: Math.max(base.lastStep, event.step),
     why: `replaced: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,

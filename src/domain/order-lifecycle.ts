@@ -111,6 +111,7 @@ const AFTER_REPLACE: Following = [
 export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
   CREATED: {
     ...NOTES,
+    OrderAdopted: [S.ACCEPTED],
     OrderDenied: [S.DENIED],
     OrderApproved: KEEPS,
     OrderHeld: [S.HELD],

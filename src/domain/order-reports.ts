@@ -150,7 +150,7 @@ function acceptance(order: Order, { venueOrderId }: ExecutionReport): Drafts {
 }
 
 function acknowledge(order: Order, report: ExecutionReport): Drafts {
-  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const step = stepOf(order, report) ?? 0;
   // Replaced by cancel and new order: the new one's acknowledge is the replace.
   if (step > order.acceptedStep) return [...acceptance(order, report), ...replacement(order, report)];
   if (isOver(order) && order.venueOrderId === undefined && !isStale(order, report)) {
@@ -164,7 +164,7 @@ function acknowledge(order: Order, report: ExecutionReport): Drafts {
 function canceled(order: Order, report: ExecutionReport): Drafts {
   // A cancel may be granted after the last fill, and then ends the waiting for it.
   if (order.end !== undefined && order.status !== 'PENDING_CANCEL') return [];
-  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const step = stepOf(order, report) ?? 0;
   const next = order.pendingReplace?.step ?? 0;
   if (report.reason === 'REPLACED' && step < Math.max(next, order.acceptedStep))
     return step < order.acceptedStep ? [] : [{ type: 'ReplaceHalfDone', step: next }];
@@ -186,19 +186,19 @@ function rejected(order: Order, report: ExecutionReport): Drafts {
   if (reason === 'DUPLICATE_ORDER')
     return refused(report, 'DUPLICATE_AT_VENUE', `the venue refused a second order of this id: ${text}`);
   if (order.end !== undefined) return [];
-  if ((stepOf(order, report.clientOrderId) ?? 0) > order.acceptedStep) return replaceRefusal(order, report);
+  if ((stepOf(order, report) ?? 0) > order.acceptedStep) return replaceRefusal(order, report);
   return [{ type: 'OrderRejected', reason, text, ...placeOf(report) }];
 }
 
 function replacePending(order: Order, report: ExecutionReport): Drafts {
-  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const step = stepOf(order, report) ?? 0;
   const isKnown = step <= order.acceptedStep || order.venuePending?.replaceSteps.includes(step) === true;
   return isKnown || isOver(order) || isStale(order, report)
     ? []
     : [{ type: 'ReplacePending', step, ...placeOf(report) }];
 }
 function replacement(order: Order, report: ExecutionReport): Drafts {
-  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const step = stepOf(order, report) ?? 0;
   if (step <= order.acceptedStep || order.end === 'DENIED') return [];
   // A newer report has told the quantity already.
   const isOld = report.sequence > 0 && report.sequence < (order.told?.quantity ?? 0);
@@ -209,14 +209,15 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
         ...(report.limitPrice === undefined ? {} : { limitPrice: report.limitPrice }),
         ...(report.stopPrice === undefined ? {} : { stopPrice: report.stopPrice }),
       };
-  return [{ type: 'OrderReplaced', step, ...form, ...placeOf(report) }];
+  const adopted = order.adopted === undefined ? {} : { clientOrderId: report.clientOrderId };
+  return [{ type: 'OrderReplaced', step, ...form, ...adopted, ...placeOf(report) }];
 }
 /** A trade under the next client order id: the replace was done, its own report is still to come. */
 const impliedReplacement = (order: Order, report: ExecutionReport): Drafts =>
   isDecimalString(report.orderQuantity) && isPositive(report.orderQuantity) ? replacement(order, report) : [];
 
 function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
-  const step = stepOf(order, report.clientOrderId) ?? 0;
+  const step = stepOf(order, report) ?? 0;
   const { reason = 'UNSPECIFIED', text = '' } = report;
   const { halfDoneStep, replaceSteps = [] } = order.venuePending ?? {};
   // By cancel and new order: the first was done, the second refused, and nothing works any more.

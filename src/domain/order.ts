@@ -105,6 +105,8 @@ export interface Order {
   readonly acceptedStep: number;
   readonly lastStep: number;
   readonly venueOrderId?: string;
+  /** An order that the venue reported and nobody here sent: known by its venue order id, worked under this client order id. */
+  readonly adopted?: { readonly clientOrderId: string };
 
   /** The greatest cumulative quantity that the venue reported; above `filledQuantity` a fill is still to come. */
   readonly venueCumQuantity: DecimalString;
@@ -168,6 +170,7 @@ function hash52(text: string, seed: number): string {
 
 /** The client order id under which the venue knows the order now. */
 export function workingClientOrderId(order: Order): VenueClientOrderId | undefined {
+  if (order.adopted !== undefined) return order.adopted.clientOrderId as VenueClientOrderId;
   return order.clientOrderIdBase === undefined
     ? undefined
     : venueClientOrderId(order.clientOrderIdBase, order.acceptedStep);

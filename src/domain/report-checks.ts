@@ -6,19 +6,26 @@ import type { Order } from './order';
 import { isTime } from './request-validation';
 import { isPrintable, shown } from './violations';
 
-/** The replace step in a venue client order id, or undefined when the id is not of this order. */
-export function stepOf(order: Order, clientOrderId: string): number | undefined {
+/** The replace step that a report is about, or undefined when its client order id is not of this order. */
+export function stepOf(order: Order, { clientOrderId, venueOrderId, execType }: ExecutionReport): number | undefined {
+  // An adopted order's ids are not ours: its venue order id tells it, and a new client order id that it was replaced.
+  if (order.adopted !== undefined) {
+    if (venueOrderId !== order.venueOrderId) return undefined;
+    const isNext = clientOrderId !== order.adopted.clientOrderId && REPLACES.has(execType);
+    return isNext ? order.acceptedStep + 1 : order.acceptedStep;
+  }
   const base = `${order.clientOrderIdBase ?? ''}-`;
   const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
   return /^\d{1,6}$/.test(step) ? parseInt(step, 10) : undefined;
 }
+const REPLACES: ReadonlySet<string> = new Set(['REPLACED', 'PENDING_REPLACE', 'REPLACE_REJECTED']);
 
 /** What makes a report impossible for this order; undefined when nothing does. */
 export function wrongReport(order: Order, report: ExecutionReport): { code: string; text: string } | undefined {
   if (report.venue !== order.route?.venue || report.venueAccount !== order.venueAccount) {
     return { code: 'REPORT_WRONG_ACCOUNT', text: `report for ${shown(report.venue)}/${shown(report.venueAccount)}` };
   }
-  if (!isShortText(report.clientOrderId) || stepOf(order, report.clientOrderId) === undefined) {
+  if (!isSoundText(report.clientOrderId) || stepOf(order, report) === undefined) {
     return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${shown(report.clientOrderId)}` };
   }
   if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
@@ -27,29 +34,29 @@ export function wrongReport(order: Order, report: ExecutionReport): { code: stri
   if (!isDecimalString(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
     return { code: 'REPORT_QUANTITY', text: 'cumQuantity is not a decimal of 0 or more' };
   }
-  const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isShortText(report[field]));
-  if (text !== undefined || !isShortText(report.execId) || report.execId === '' || !isShortText(report.venueOrderId)) {
+  const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isSoundText(report[field]));
+  if (text !== undefined || !isSoundText(report.execId) || report.execId === '' || !isSoundText(report.venueOrderId)) {
     return {
       code: 'REPORT_TEXT',
       text: `${text ?? 'execId or venueOrderId'} is not a text of at most ${String(REPORT_TEXT_MAX)} printable characters`,
     };
   }
   const price = (['limitPrice', 'stopPrice'] as const).find(
-    (field) => report[field] !== undefined && !isPositiveDecimal(report[field]),
+    (field) => report[field] !== undefined && !isSoundTotal(report[field]),
   );
   if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0` };
   if (!isTime(report.transactTimeMs)) {
     return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
   }
   const resizes = report.execType === 'REPLACED' || report.execType === 'RESTATED';
-  if (resizes && !isPositiveDecimal(report.orderQuantity)) {
+  if (resizes && !isSoundTotal(report.orderQuantity)) {
     return { code: 'REPORT_QUANTITY', text: `${report.execType} needs an orderQuantity above 0` };
   }
   if (report.execType === 'TRADE' || report.execType === 'TRADE_CORRECT') return wrongFill(report) ?? wrongRef(report);
   return report.execType === 'TRADE_CANCEL' ? wrongRef(report) : undefined;
 }
 function wrongFill(report: ExecutionReport): { code: string; text: string } | undefined {
-  if (!isPositiveDecimal(report.lastQuantity) || !isPositiveDecimal(report.lastPrice)) {
+  if (!isSoundTotal(report.lastQuantity) || !isSoundTotal(report.lastPrice)) {
     return { code: 'REPORT_FILL', text: 'a fill needs lastQuantity and lastPrice above 0' };
   }
   return report.fee === undefined || isDecimalString(report.fee)
@@ -57,12 +64,14 @@ function wrongFill(report: ExecutionReport): { code: string; text: string } | un
     : { code: 'REPORT_FILL', text: 'the fee of a fill is not a decimal' };
 }
 function wrongRef({ execType, execRefId, execId }: ExecutionReport): { code: string; text: string } | undefined {
-  if (execType === 'TRADE' || (isShortText(execRefId) && execRefId !== '' && execRefId !== execId)) return undefined;
+  if (execType === 'TRADE' || (isSoundText(execRefId) && execRefId !== '' && execRefId !== execId)) return undefined;
   return { code: 'REPORT_FILL', text: `${execType} needs the execRefId of another execution` };
 }
 /** Longest text of a report that is taken; venues say less in each. */
 const REPORT_TEXT_MAX = 1_000;
 const TEXT_FIELDS = ['feeCurrency', 'liquidity', 'reason', 'text'] as const;
-const isShortText = (value: unknown): boolean =>
+/** A short printable text. */
+export const isSoundText = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
-const isPositiveDecimal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
+/** A decimal above 0. */
+export const isSoundTotal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);

@@ -65,7 +65,10 @@ export class SqlVenueStore implements VenueStore {
     return [...undelivered.values()].sort((a, b) => a.report.sequence - b.report.sequence);
   }
 
-  async markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE'): Promise<void> {
+  async markDelivered(
+    entries: readonly InboxEntry[],
+    how: 'ORDER' | 'CORRECTION' | 'DUPLICATE' | 'UNUSABLE',
+  ): Promise<void> {
     if (entries.length === 0) return;
     const keys = entries.map(({ report }) => ({
       venue: report.venue,

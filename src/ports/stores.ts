@@ -137,7 +137,7 @@ export interface VenueStore {
   intent(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<SubmissionIntent | undefined>;
   /** Stores reports (unique by venue, account, execution id) and returns those not yet delivered, in order of sequence, each with its order. */
   receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]>;
-  markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE'): Promise<void>;
+  markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE' | 'UNUSABLE'): Promise<void>;
   /** Entries kept without delivery, oldest first (orphans among them). */
   undelivered(limit: number): Promise<readonly InboxEntry[]>;
   /** Highest stored sequence of a venue account, 0 when none. */

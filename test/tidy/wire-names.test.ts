@@ -7,6 +7,7 @@ test('wire names are frozen', () => {
     WorkflowName: {
       order: 'order',
       correction: 'correction',
+      adoption: 'adoption',
       venueSession: 'venueSession',
       marketWatch: 'marketWatch',
       journalHead: 'journalHead',

@@ -1,5 +1,5 @@
 import type { ExecutionReport } from '../../src/domain/execution-report';
-import { correctionWorkflowId, orderWorkflowId } from '../../src/domain/ids';
+import { correctionWorkflowId, orderIdOf, orderWorkflowId } from '../../src/domain/ids';
 import type { OrderId } from '../../src/domain/ids';
 import { add, dec, negate, ZERO } from '../../src/domain/money';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
@@ -189,6 +189,39 @@ describe('a venue changes its mind about trades', () => {
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
     const description = await system.client.workflow.getHandle(correctionWorkflowId(orderId)).describe();
     expect(description.status.name).toBe('RUNNING');
+  });
+
+  test('an order that nobody here sent is adopted, followed, and can be canceled', async () => {
+    const clientOrderId = `PHONE-${system.id()}`;
+    const entry = {
+      ...{ venueAccount: 'HOUSE', clientOrderId, symbol: 'COIN', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' },
+      ...{ quantity: '10', limitPrice: '95' },
+    };
+    const answer = await fetch(`http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/verbal-orders`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(entry) },
+    });
+    expect(answer.status).toBe(200);
+    const booked = (await system.ledger('orders')).find((order) =>
+      (order['clientOrderIds'] as string[]).includes(clientOrderId),
+    );
+    const orderId = orderIdOf('external', `SIMX-${String(booked?.['venueOrderId'])}`);
+    await eventually(async () => {
+      expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED', leavesQuantity: '10' });
+    });
+    await system.market('COIN', { askPrice: '95', askQuantity: '4', bidPrice: '94', lastPrice: '95' });
+    await eventually(async () => {
+      expect((await system.orders.get(orderId)).filledQuantity).toBe('4');
+    });
+    await system.market('COIN');
+    expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', filledQuantity: '4' });
+    const position = (await system.oms.deps.orders.positions('external')).find(({ symbol }) => symbol === 'COIN');
+    expect(position).toMatchObject({ quantity: '4', settledQuantity: '4' });
+    expect((await system.orders.history(orderId)).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^adopted: SIMX reported/)]),
+    );
+    expect(await system.orders.list({ account: 'external' })).toEqual([expect.objectContaining({ orderId })]);
+    expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
   });
 
   async function anyReport(): Promise<ExecutionReport> {

@@ -5,6 +5,11 @@
 export const CORRECTIONS = `
 ALTER TABLE executions ADD COLUMN reverses TEXT COLLATE "C";
 
+-- A report for no order of ours that cannot be made one either: kept, alerted, and not tried again.
+ALTER TABLE execution_inbox DROP CONSTRAINT execution_inbox_delivered_check;
+ALTER TABLE execution_inbox ADD CONSTRAINT execution_inbox_delivered_check
+  CHECK (delivered IN ('ORDER', 'CORRECTION', 'DUPLICATE', 'UNUSABLE'));
+
 -- First half of a recording that moves money: locks, stores the new executions, settles older ones, and answers with
 -- what the arithmetic needs. Duplicates are not in 'applied'.
 CREATE OR REPLACE FUNCTION oms_record_fills(p JSONB) RETURNS TEXT LANGUAGE plpgsql AS $$

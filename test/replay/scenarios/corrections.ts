@@ -1,10 +1,11 @@
 /** What a venue says of an order unasked: halts, restatements, trades taken back, news after the end. */
 import assert from 'node:assert/strict';
 import type { ExecutionReport } from '../../../src/domain/execution-report';
-import { correctionWorkflowId } from '../../../src/domain/ids';
+import { correctionWorkflowId, orderIdOf } from '../../../src/domain/ids';
 import type { OrderId } from '../../../src/domain/ids';
 import { dec } from '../../../src/domain/money';
 import { FILLS_KEPT } from '../../../src/domain/order';
+import { eventually } from '../../support/oms-under-test';
 import type { Scenario, Stage } from './stage';
 
 export const correctionScenarios: Readonly<Record<string, Scenario>> = {
@@ -64,6 +65,21 @@ export const correctionScenarios: Readonly<Record<string, Scenario>> = {
     });
     await stage.ends(orderId, 'CANCELED', { filledQuantity: dec('2') });
     return correctionWorkflowId(orderId);
+  },
+  'adopted-order': async (stage) => {
+    const foreign = await stage.submit();
+    const report = await reportOf(stage, foreign);
+    const id = `FOREIGN-${stage.system.id()}`;
+    const orderId = orderIdOf('external', `SIMX-${id}`);
+    const told = (change: Change): ExecutionReport =>
+      report({ venueOrderId: id, clientOrderId: id, execId: `${id}-${change.execType ?? ''}`, ...change });
+    const entered = told({ execType: 'NEW', sequence: 710_001 });
+    await stage.system.oms.deps.venueStore.receive([entered, told({ execType: 'CANCELED', sequence: 710_002 })]);
+    await eventually(async () => {
+      assert.equal((await stage.system.orders.get(orderId)).status, 'CANCELED');
+    });
+    await stage.system.orders.cancel(foreign);
+    return stage.ends(orderId, 'CANCELED');
   },
 };
 

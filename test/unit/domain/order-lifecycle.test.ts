@@ -62,6 +62,7 @@ const resting = (own: OrderStatus) => ({
 const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
   CREATED: {
     ...NOTES,
+    OrderAdopted: 'ACCEPTED',
     OrderDenied: 'DENIED',
     OrderApproved: '=',
     OrderHeld: 'HELD',
@@ -137,6 +138,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
 };
 const EVENTS: readonly OrderEventType[] = [
   'OrderCreated',
+  'OrderAdopted',
   'OrderDenied',
   'OrderApproved',
   'OrderHeld',
