@@ -98,6 +98,8 @@ export interface OrderEventFacts {
     readonly stopPrice?: DecimalString;
     /** By how much a split raised what is filled, at the same money. */
     readonly filledAdjustment?: DecimalString;
+    /** On a split: the venue's total in the new shares. */
+    readonly cumQuantity?: DecimalString;
     /** An older report than the last one about quantities: only its adjustment counts. */
     readonly isStale?: true;
   };

@@ -2,7 +2,7 @@
 import type { ExecutionReport } from './execution-report';
 import type { OrderId } from './ids';
 import type { MarketClock } from './market-clock';
-import { add, lessThan, maximum, ZERO } from './money';
+import { add, isPositive, lessThan, maximum, ZERO } from './money';
 import type { DecimalString } from './money';
 import { brokenInvariants, deriveStatus, withExecution, withQuantities } from './order';
 import type { Order } from './order';
@@ -274,11 +274,17 @@ function changeFacts(facts: Facts, draft: OrderEventDraft): Facts {
 function newestTold(facts: Facts, draft: OrderEventDraft): Facts {
   const sequence = 'sequence' in draft ? draft.sequence : undefined;
   if (sequence === undefined) return facts;
-  const { state = 0, quantity = 0 } = facts.told ?? {};
+  const { state = 0, quantity = 0, split } = facts.told ?? {};
   const tellsQuantity = draft.type === 'OrderReplaced' || draft.type === 'OrderRestated';
+  const isSplit = draft.type === 'OrderRestated' && draft.filledAdjustment !== undefined;
+  const newestSplit = isSplit ? Math.max(split ?? 0, sequence) : split;
   return {
     ...facts,
-    told: { state: Math.max(state, sequence), quantity: tellsQuantity ? Math.max(quantity, sequence) : quantity },
+    told: {
+      state: Math.max(state, sequence),
+      quantity: tellsQuantity ? Math.max(quantity, sequence) : quantity,
+      ...(newestSplit === undefined ? {} : { split: newestSplit }),
+    },
   };
 }
 
@@ -313,7 +319,11 @@ function restated(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
     ...atVenue(facts),
     executionIds: withExecution(facts.executionIds, event.execId),
     filledQuantity: add(facts.filledQuantity, adjustment),
-    venueCumQuantity: add(facts.venueCumQuantity, adjustment),
+    // A total that was told after the split counts the new shares already: of more shares the greater total is right.
+    venueCumQuantity:
+      event.cumQuantity !== undefined && isPositive(adjustment)
+        ? facts.venueCumQuantity
+        : maximum(ZERO, add(facts.venueCumQuantity, adjustment)),
   };
   if (event.isStale === true) return { ...base, why: `an earlier restatement: ${event.reason}` };
   return {

@@ -249,7 +249,7 @@ function restatement(order: Order, report: ExecutionReport): Drafts {
       quantity: report.orderQuantity,
       ...(report.limitPrice === undefined ? {} : { limitPrice: report.limitPrice }),
       ...(report.stopPrice === undefined ? {} : { stopPrice: report.stopPrice }),
-      ...(isSplit ? { filledAdjustment: subtract(report.cumQuantity, before) } : {}),
+      ...(isSplit ? { filledAdjustment: subtract(report.cumQuantity, before), cumQuantity: report.cumQuantity } : {}),
       ...(isOld ? { isStale: true as const } : {}),
       ...placeOf(report),
     },

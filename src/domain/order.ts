@@ -89,7 +89,12 @@ export interface Order {
     readonly halfDoneStep?: number;
   };
   /** Newest places in the venue's stream that told the order's state and its quantity: what is older changes neither. */
-  readonly told?: { readonly state: number; readonly quantity: number };
+  readonly told?: {
+    readonly state: number;
+    readonly quantity: number;
+    /** Place of the newest split: totals told before it count other shares. */
+    readonly split?: number;
+  };
   /** Corrections whose execution is not here yet. */
   readonly heldReports?: readonly ExecutionReport[];
   readonly pendingCancel?: { readonly commandId: string; readonly reason: string };

@@ -1,6 +1,6 @@
 /** Reports about trades: fills, and the venue's corrections of them. Synchronous and pure. */
 import type { ExecutionReport } from './execution-report';
-import { greaterThan, isZero, lessThan, negate, subtract, ZERO } from './money';
+import { greaterThan, isPositive, isZero, lessThan, minimum, negate, subtract, ZERO } from './money';
 import type { DecimalString } from './money';
 import { hasExecution, outlivesTheDay } from './order';
 import type { Order } from './order';
@@ -17,9 +17,11 @@ type Drafts = readonly OrderEventDraft[];
 export function trade(order: Order, report: ExecutionReport, terms: SettlementTerms): Drafts {
   // A total that was turned into a fill, and meanwhile the fills themselves have come.
   if (report.inferred === true && !lessThan(order.filledQuantity, report.cumQuantity)) return [];
+  const quantity = report.lastQuantity ?? ZERO;
+  const missing = subtract(report.cumQuantity, order.filledQuantity);
   const fill: Fill = {
     execId: report.execId,
-    quantity: report.lastQuantity ?? ZERO,
+    quantity: report.inferred === true ? minimum(quantity, missing) : quantity,
     price: report.lastPrice ?? ZERO,
     fee: report.fee ?? ZERO,
     feeCurrency: report.feeCurrency ?? 'UNKNOWN',
@@ -30,11 +32,13 @@ export function trade(order: Order, report: ExecutionReport, terms: SettlementTe
   };
   const rests = order.suspended || (order.doneForDay && outlivesTheDay(order));
   const isNewer = report.sequence === 0 || report.sequence > (order.told?.state ?? 0);
+  // A total from before a split counts other shares than those of today.
+  const isOfToday = report.sequence === 0 || report.sequence > (order.told?.split ?? 0);
   return [
     {
       type: 'OrderFilled',
       fill,
-      cumQuantity: report.cumQuantity,
+      ...(isOfToday ? { cumQuantity: report.cumQuantity } : {}),
       ...(rests && isNewer ? { resumes: true as const } : {}),
     },
     ...settledAtOnce(terms, fill.settleAtMs, 1, fill.quantity),
@@ -53,7 +57,8 @@ export function correction(
   if (hasExecution(order, report.execId)) return [];
   const isMeant = ({ execId, firstExecId }: Fill): boolean =>
     execId === report.execRefId || firstExecId === report.execRefId;
-  const before = order.fills.find(isMeant) ?? originals.find(isMeant);
+  // What was booked to take a trade back is no trade, and cannot be taken back itself.
+  const before = order.fills.find(isMeant) ?? originals.find((one) => isMeant(one) && isPositive(one.quantity));
   if (before !== undefined) return corrected(order, report, terms, before);
   if (isHeld) return [];
   return (order.heldReports?.length ?? 0) < HELD_MAX
