@@ -4,7 +4,7 @@
  */
 import { Command } from 'commander';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCatalog } from '../src/catalog';
@@ -13,6 +13,7 @@ import { readConfig } from '../src/config';
 import { dec } from '../src/domain/money';
 import { isTerminal } from '../src/domain/order';
 import { makeLogger } from '../src/logging';
+import { makeStateDir } from '../src/state-dir';
 import { checkInvariants } from '../workers/invariants';
 import type { Invariants } from '../workers/ledger-comparison';
 import { startStack } from '../workers/stack';
@@ -81,7 +82,7 @@ async function startFresh(
 ): Promise<{ stack: Stack; logFile: string }> {
   const stateDir = resolve(process.env['OMS_STATE_DIR'] ?? '.oms', 'demo');
   await rm(stateDir, { recursive: true, force: true });
-  await mkdir(stateDir, { recursive: true });
+  await makeStateDir(stateDir);
   const ports = { OMS_TEMPORAL_PORT: '0', OMS_UI_PORT: '0', OMS_VENUE_PORT: '0' };
   // Its own server and database: what it counts at the end must be its own orders only.
   const own = { OMS_STATE_DIR: stateDir, TEMPORAL_ADDRESS: '', DATABASE_URL: '' };

@@ -12,6 +12,7 @@ import type { MarketClock } from '../src/domain/market-clock';
 import type { Driver } from '../src/persistence/driver';
 import { openDatabase } from '../src/persistence/open-database';
 import type { VenueConnector } from '../src/ports/venue';
+import { makeStateDir } from '../src/state-dir';
 import { connectNative } from '../src/temporal/connection';
 import { startEmbeddedServer } from '../src/temporal/embedded-server';
 import type { EmbeddedServer } from '../src/temporal/embedded-server';
@@ -93,7 +94,7 @@ async function assemble(
 ): Promise<Stack> {
   const { config, catalog } = options;
   const progress = options.progress ?? (() => undefined);
-  await mkdir(config.stateDir, { recursive: true });
+  await makeStateDir(config.stateDir);
   const port = await claimPort(config.venuePort === 0 ? undefined : config.venuePort, 'the simulated venue');
   const slow = allOrNone([
     startTemporal(options, undo, progress),
