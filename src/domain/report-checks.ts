@@ -3,7 +3,7 @@ import type { ExecutionReport } from './execution-report';
 import { isDecimalString, isPositive } from './money';
 import type { DecimalString } from './money';
 import type { Order } from './order';
-import { isTime } from './request-validation';
+import { DECIMAL_DIGITS_MAX, hasFewDigits, isTime } from './request-validation';
 import { isPrintable, shown } from './violations';
 
 /** The replace step that a report is about, or undefined when its client order id is not of this order. */
@@ -31,8 +31,8 @@ export function wrongReport(order: Order, report: ExecutionReport): { code: stri
   if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
     return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${shown(report.side)} ${shown(report.symbol)}` };
   }
-  if (!isDecimalString(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
-    return { code: 'REPORT_QUANTITY', text: 'cumQuantity is not a decimal of 0 or more' };
+  if (!isExact(report.cumQuantity) || report.cumQuantity.startsWith('-')) {
+    return { code: 'REPORT_QUANTITY', text: `cumQuantity is not a decimal of 0 or more, ${DIGITS}` };
   }
   const text = TEXT_FIELDS.find((field) => report[field] !== undefined && !isSoundText(report[field]));
   if (text !== undefined || !isSoundText(report.execId) || report.execId === '' || !isSoundText(report.venueOrderId)) {
@@ -44,24 +44,24 @@ export function wrongReport(order: Order, report: ExecutionReport): { code: stri
   const price = (['limitPrice', 'stopPrice'] as const).find(
     (field) => report[field] !== undefined && !isSoundTotal(report[field]),
   );
-  if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0` };
+  if (price !== undefined) return { code: 'REPORT_PRICE', text: `${price} is not a decimal above 0, ${DIGITS}` };
   if (!isTime(report.transactTimeMs)) {
     return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
   }
   const resizes = report.execType === 'REPLACED' || report.execType === 'RESTATED';
   if (resizes && !isSoundTotal(report.orderQuantity)) {
-    return { code: 'REPORT_QUANTITY', text: `${report.execType} needs an orderQuantity above 0` };
+    return { code: 'REPORT_QUANTITY', text: `${report.execType} needs an orderQuantity above 0, ${DIGITS}` };
   }
   if (report.execType === 'TRADE' || report.execType === 'TRADE_CORRECT') return wrongFill(report) ?? wrongRef(report);
   return report.execType === 'TRADE_CANCEL' ? wrongRef(report) : undefined;
 }
 function wrongFill(report: ExecutionReport): { code: string; text: string } | undefined {
   if (!isSoundTotal(report.lastQuantity) || !isSoundTotal(report.lastPrice)) {
-    return { code: 'REPORT_FILL', text: 'a fill needs lastQuantity and lastPrice above 0' };
+    return { code: 'REPORT_FILL', text: `a fill needs lastQuantity and lastPrice above 0, ${DIGITS}` };
   }
-  return report.fee === undefined || isDecimalString(report.fee)
+  return report.fee === undefined || isExact(report.fee)
     ? undefined
-    : { code: 'REPORT_FILL', text: 'the fee of a fill is not a decimal' };
+    : { code: 'REPORT_FILL', text: `the fee of a fill is not a decimal, ${DIGITS}` };
 }
 function wrongRef({ execType, execRefId, execId }: ExecutionReport): { code: string; text: string } | undefined {
   if (execType === 'TRADE' || (isSoundText(execRefId) && execRefId !== '' && execRefId !== execId)) return undefined;
@@ -73,5 +73,8 @@ const TEXT_FIELDS = ['feeCurrency', 'liquidity', 'reason', 'text'] as const;
 /** A short printable text. */
 export const isSoundText = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= REPORT_TEXT_MAX && isPrintable(value);
+/** A decimal that our arithmetic multiplies and adds exactly: a rounded one would break the order's invariants. */
+const isExact = (value: unknown): value is DecimalString => isDecimalString(value) && hasFewDigits(value);
+const DIGITS = `of at most ${String(DECIMAL_DIGITS_MAX)} digits`;
 /** A decimal above 0. */
-export const isSoundTotal = (value: unknown): value is DecimalString => isDecimalString(value) && isPositive(value);
+export const isSoundTotal = (value: unknown): value is DecimalString => isExact(value) && isPositive(value);

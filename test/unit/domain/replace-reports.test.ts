@@ -6,8 +6,10 @@ import { accepted, AT_ONCE, fill, fold, report, take } from './order-fixtures';
 
 const asked = (order = accepted(), step = 1, quantity = '120'): Order =>
   fold(order, { type: 'ReplaceRequested', commandId: `m${String(step)}`, step, change: { quantity: dec(quantity) } });
-const under = (step: number, one: ExecutionReport): ExecutionReport =>
-  ({ ...one, clientOrderId: `BASE-${String(step)}` });
+const under = (step: number, one: ExecutionReport): ExecutionReport => ({
+  ...one,
+  clientOrderId: `BASE-${String(step)}`,
+});
 const inNewForm = (execType: string, change: object = {}): ExecutionReport =>
   under(1, report({ execType, orderQuantity: '120', leavesQuantity: '120', limitPrice: '11', ...change }));
 

@@ -1,4 +1,5 @@
 import type { ExecutionReport } from '../../../src/domain/execution-report';
+import { dec } from '../../../src/domain/money';
 import { hasExecution } from '../../../src/domain/order';
 import type { Order } from '../../../src/domain/order';
 import type { Fill } from '../../../src/domain/order-events';
@@ -201,5 +202,27 @@ describe('an acknowledge after the order ended here', () => {
     expect(take(neverThere(), report({ execType: 'NEW' }), fill('1', '30', '10'))).toMatchObject({
       ...{ status: 'CANCELED', filledQuantity: '30', unfilledAtEnd: '70', leavesQuantity: '0' },
     });
+  });
+});
+
+describe('a number with more digits than our arithmetic holds exactly', () => {
+  const LONG = '1.000000000000000000000000000000000001';
+  test.each([
+    ['quantity of a fill', { ...fill('1', LONG, '10', '2') }],
+    ['price of a fill', { ...fill('1', '1', LONG) }],
+    ['fee of a fill', { ...fill('1', '1', '10'), fee: LONG }],
+    ['total', { ...fill('1', '1', '10', LONG) }],
+    ['quantity of a replace', report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: LONG })],
+    [
+      'quantity of a correction',
+      report({ execType: 'TRADE_CORRECT', execRefId: '1', lastQuantity: LONG, lastPrice: '1' }),
+    ],
+  ])('as the %s is refused, and the order stays as it is', (_what, wrong) => {
+    const order = accepted({ quantity: dec('1000000') });
+    const after = take(order, wrong as ExecutionReport);
+    expect({ ...after, version: order.version }).toEqual(order);
+  });
+  test.each(['0.000000000000000001', '123456789.123456789'])('%s has not', (quantity) => {
+    expect(take(accepted({ quantity: dec('1000000000') }), fill('1', quantity, '10')).filledQuantity).toBe(quantity);
   });
 });
