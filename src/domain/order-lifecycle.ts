@@ -202,7 +202,7 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
   FILLED: {
     ...ENDED,
     // A replace up that the venue took as the last fill happened reopens the order (C.1.c).
-    OrderReplaced: [S.PARTIALLY_FILLED, S.FILLED],
+    OrderReplaced: [S.PARTIALLY_FILLED, S.FILLED, S.DONE_FOR_DAY, S.SUSPENDED],
     OrderRestated: [S.PARTIALLY_FILLED, S.FILLED],
     // And a trade that is taken back leaves a part open again (J.1.a); what could only trade at once is over then.
     TradeBusted: [S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, S.CANCELED, S.DONE_FOR_DAY, S.SUSPENDED],

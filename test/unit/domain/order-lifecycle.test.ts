@@ -126,7 +126,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
   DONE_FOR_DAY: resting('DONE_FOR_DAY'),
   FILLED: {
     ...{ ...NOTES, ...LATE, CancelPending: '=', ReplacePending: '=' },
-    OrderReplaced: 'PARTIALLY_FILLED FILLED',
+    OrderReplaced: 'PARTIALLY_FILLED FILLED DONE_FOR_DAY SUSPENDED',
     OrderRestated: 'PARTIALLY_FILLED FILLED',
     TradeBusted: 'ACCEPTED PARTIALLY_FILLED FILLED CANCELED DONE_FOR_DAY SUSPENDED',
     TradeCorrected: 'PARTIALLY_FILLED FILLED CANCELED DONE_FOR_DAY SUSPENDED',
