@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Logger } from 'pino';
 import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
 import { parseCatalog } from '../../src/catalog';
 import type { Catalog } from '../../src/catalog';
@@ -51,6 +52,8 @@ export interface OmsUnderTestOptions {
   readonly databaseUrl?: string;
   /** Keep a database open across two systems (a restart). */
   readonly database?: Driver;
+  /** Takes what the system logs, alerts included. */
+  readonly log?: Logger;
 }
 
 const quietLog = pino({ level: process.env['OMS_TEST_LOG'] ?? 'silent' });
@@ -112,7 +115,7 @@ export class OmsUnderTest {
       routing: { defaultPolicy: 'WEIGHTED', weights: DEFAULT_ROUTING_WEIGHTS },
       workflowBundle: await workflowBundle(),
       maxCachedWorkflows: this.options.maxCachedWorkflows ?? 100,
-      log: quietLog,
+      log: this.options.log ?? quietLog,
     });
     const clocks = new MarketClocks(
       this.clocks(),

@@ -1,0 +1,372 @@
+import pino from 'pino';
+import type { ExecutionReport } from '../../src/domain/execution-report';
+import { adoptedOrderId } from '../../src/domain/adoption';
+import { orderWorkflowId } from '../../src/domain/ids';
+import type { OrderId } from '../../src/domain/ids';
+import { add, dec, ZERO } from '../../src/domain/money';
+import type { DecimalString } from '../../src/domain/money';
+import type { VenueAnswer, VenueConnector } from '../../src/ports/venue';
+import { eventually, OmsUnderTest } from '../support/oms-under-test';
+
+jest.setTimeout(90_000);
+
+/** Submissions to one venue that run at once; the others wait for a place. */
+const PLACES = 50;
+
+interface LogLine {
+  readonly alert?: boolean;
+  readonly code?: string;
+  readonly orderId?: string;
+  readonly msg: string;
+}
+
+/**
+ * Goal: whatever a venue says, people hear of what is wrong, the raw report is kept, and the order lives on, correct.
+ * Method: reports come into the inbox as the venue's stream would bring them; the log is read for alerts.
+ */
+describe('a venue that says what cannot be', () => {
+  const lines: LogLine[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line) as LogLine) });
+  const system = new OmsUnderTest({ log });
+  beforeAll(() => system.start());
+  afterEach(() => system.market('COIN'));
+  afterAll(() => system.stop());
+
+  let count = 0;
+  const working = async (change = {}): Promise<OrderId> =>
+    (await system.orders.submit(system.request(change), { wait: 'acknowledged' })).orderId;
+  /** A fill of 1 at 90 for an order, as the stream would bring it, then changed. */
+  const fillOf = async (orderId: OrderId, change: object = {}): Promise<ExecutionReport> => {
+    const { clientOrderIdBase = '', venueOrderId = '' } = await system.orders.get(orderId);
+    count += 1;
+    const fill = {
+      ...{ venue: 'SIMX', venueAccount: 'HOUSE', symbol: 'COIN', side: 'BUY', execType: 'TRADE' },
+      ...{ sequence: 700_000 + count, execId: `SAID-${String(count)}`, transactTimeMs: Date.now() },
+      ...{ clientOrderId: `${clientOrderIdBase}-0`, venueOrderId, orderQuantity: '10' },
+      ...{ cumQuantity: '1', leavesQuantity: '9', lastQuantity: '1', lastPrice: '90', fee: '0', feeCurrency: 'USD' },
+    };
+    return { ...fill, ...change } as unknown as ExecutionReport;
+  };
+  const receive = (...reports: ExecutionReport[]) => system.oms.deps.venueStore.receive(reports);
+  const rawOf = async ({ venueAccount, execId }: ExecutionReport): Promise<{ report: unknown; conflict: unknown }> => {
+    const [row] = await system.database.query(
+      'SELECT report, conflict FROM execution_inbox WHERE venue_account = $1 AND exec_id = $2',
+      [venueAccount, execId],
+    );
+    return { report: JSON.parse((row?.['report'] as string | undefined) ?? 'null'), conflict: row?.['conflict'] };
+  };
+  const alerted = async (orderId: string, code: string): Promise<LogLine> => {
+    let found: LogLine | undefined;
+    await eventually(() => {
+      found = lines.find((line) => line.alert === true && line.orderId === orderId && line.code === code);
+      if (found === undefined) throw new Error(`no alert ${code} of ${orderId}`);
+    });
+    return found as LogLine;
+  };
+  /** The order works as if nothing had been said: it takes a real fill, and is canceled. */
+  const expectSound = async (orderId: OrderId): Promise<void> => {
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED', filledQuantity: '0', overfill: '0' });
+    await system.market('COIN', { askPrice: '90', askQuantity: '4', bidPrice: '80', lastPrice: '90' });
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4', leavesQuantity: '6' });
+    });
+    await system.market('COIN');
+    expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+    const order = await system.orders.final(orderId);
+    expect(order).toMatchObject({ status: 'CANCELED', filledQuantity: '4', unfilledAtEnd: '6' });
+    expect(await system.booked(order)).toEqual([expect.objectContaining({ cumQuantity: '4' })]);
+    const executions = await system.oms.deps.orders.executions(orderId);
+    expect(executions.map(({ quantity }) => quantity)).toEqual(['4']);
+    expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
+  };
+
+  test.each([
+    ['a status that nobody knows', { execType: 'PENDING_REVIEW' }, 'EXEC_TYPE_UNKNOWN'],
+    ['a negative fill', { lastQuantity: '-1' }, 'REPORT_FILL'],
+    ['a fill at no price', { lastPrice: '0' }, 'REPORT_FILL'],
+    ['a fill of too many decimals', { lastQuantity: '1.000000000000000000000000000001' }, 'REPORT_FILL'],
+    ['a total of too many decimals', { cumQuantity: '1.000000000000000000000000000001' }, 'REPORT_QUANTITY'],
+    ['a text for its total', { cumQuantity: 'one' }, 'REPORT_QUANTITY'],
+    ['a text for its time', { transactTimeMs: 'noon' }, 'REPORT_TIME'],
+    ['a fill of another symbol', { symbol: 'SHARE' }, 'REPORT_WRONG_INSTRUMENT'],
+    ['a fill of the other side', { side: 'SELL' }, 'REPORT_WRONG_INSTRUMENT'],
+  ])('%s: alert, raw report kept, order alive and correct', async (_what, change, code) => {
+    const orderId = await working();
+    const wrong = await fillOf(orderId, change);
+    await receive(wrong);
+    await alerted(orderId, code);
+    expect((await rawOf(wrong)).report).toEqual(wrong);
+    const { events } = await system.orders.events(orderId);
+    expect(events.at(-1)).toMatchObject({ type: 'ReportRefused', code, execId: wrong.execId });
+    await expectSound(orderId);
+  });
+
+  test('a text for price and quantity of a fill: the same', async () => {
+    const orderId = await working();
+    // As a signal; the answer of a question comes the same way.
+    await system.client.workflow
+      .getHandle(orderWorkflowId(orderId))
+      .signal('executionReports', [await fillOf(orderId, { lastPrice: 'ninety', lastQuantity: 'one' })]);
+    await alerted(orderId, 'REPORT_FILL');
+    await expectSound(orderId);
+  });
+
+  test('the execution id of another order: that order keeps it, this one stays as it is, the copy is kept', async () => {
+    const [owner, other] = [await working({ limitPrice: '70' }), await working()];
+    const fill = await fillOf(owner, { lastQuantity: '10', cumQuantity: '10', leavesQuantity: '0' });
+    await receive(fill);
+    await system.orders.final(owner);
+    const wrong = await fillOf(other, { execId: fill.execId, lastQuantity: '3', cumQuantity: '3' });
+    await receive(wrong);
+    expect(await rawOf(fill)).toMatchObject({ report: fill, conflict: [wrong] });
+    expect(await system.orders.get(owner)).toMatchObject({ status: 'FILLED', filledQuantity: '10' });
+    await expectSound(other);
+    const executions = await system.oms.deps.orders.executions(owner);
+    expect(executions.map(({ quantity }) => quantity)).toEqual(['10']);
+  });
+
+  test('a report for another account is not of this order, and people hear of it', async () => {
+    const orderId = await working();
+    const wrong = await fillOf(orderId, { venueAccount: 'OTHER', venueOrderId: 'V-OTHER' });
+    await receive(wrong);
+    const adopted = adoptedOrderId(wrong) ?? '';
+    await alerted(adopted, 'ORDER_ADOPTED');
+    expect((await rawOf(wrong)).report).toEqual(wrong);
+    await expectSound(orderId);
+  });
+
+  test('more than was ordered is booked, the position follows, and people hear of it', async () => {
+    const held = async (): Promise<DecimalString> =>
+      (await system.oms.deps.orders.positions('alpha')).find(({ symbol }) => symbol === 'COIN')?.quantity ?? ZERO;
+    const before = await held();
+    const orderId = await working();
+    await receive(await fillOf(orderId, { lastQuantity: '15', cumQuantity: '15', leavesQuantity: '0' }));
+    expect((await alerted(orderId, 'OVERFILL')).msg).toContain('5 more than the 10 ordered');
+    expect(await system.orders.final(orderId)).toMatchObject({
+      ...{ status: 'FILLED', quantity: '10', filledQuantity: '15', overfill: '5', leavesQuantity: '0' },
+    });
+    await eventually(async () => {
+      expect(await held()).toBe(add(before, dec('15')));
+    });
+  });
+
+  test('reports of one venue order id under two client order ids go to two orders', async () => {
+    const [today, tomorrow] = [await working(), await working()];
+    const reused = { venueOrderId: 'V-REUSED' };
+    await receive(
+      await fillOf(today, reused),
+      await fillOf(tomorrow, { ...reused, lastQuantity: '2', cumQuantity: '2' }),
+    );
+    await system.until(today, (order) => {
+      expect(order.filledQuantity).toBe('1');
+    });
+    await system.until(tomorrow, (order) => {
+      expect(order.filledQuantity).toBe('2');
+    });
+  });
+});
+
+/**
+ * Goal: a cancel or replace whose outcome is unknown, refused or crossed ends in what the venue really did.
+ * Method: the simulated venue's faults, and its connector wrapped where a venue must answer what ours never does.
+ */
+describe('cancels and replaces that meet trouble', () => {
+  /** Answers of the venue to the next requests, instead of its own. */
+  const cancelAnswers: VenueAnswer[] = [];
+  const replaceAnswers: VenueAnswer[] = [];
+  const asked: string[] = [];
+  const replaced: { readonly from: string; readonly to: string }[] = [];
+  let gate: Promise<void> | undefined;
+  let submitting = 0;
+  let submittingAtCancel = 0;
+  const wrap = (inner: VenueConnector): VenueConnector => {
+    const own: Partial<VenueConnector> = {
+      async submit(order, sendByMs) {
+        submitting += 1;
+        await gate;
+        return inner.submit(order, sendByMs);
+      },
+      cancel: (cancel, sendByMs) => {
+        asked.push(`cancel ${cancel.clientOrderId}`);
+        submittingAtCancel = submitting;
+        const answer = cancelAnswers.shift();
+        return answer === undefined ? inner.cancel(cancel, sendByMs) : Promise.resolve(answer);
+      },
+      findOrder: (account, id) => {
+        asked.push(`find ${id}`);
+        return inner.findOrder(account, id);
+      },
+      replace: (replace, sendByMs) => {
+        replaced.push({ from: replace.origClientOrderId, to: replace.clientOrderId });
+        const answer = replaceAnswers.shift();
+        return answer === undefined ? inner.replace(replace, sendByMs) : Promise.resolve(answer);
+      },
+    };
+    return new Proxy(inner, {
+      get(target, name) {
+        const value: unknown = Reflect.get(name in own ? own : target, name);
+        return typeof value === 'function' ? (value.bind(name in own ? own : target) as unknown) : value;
+      },
+    });
+  };
+  const system = new OmsUnderTest({ wrap });
+  beforeAll(() => system.start());
+  afterEach(async () => {
+    await system.clearFaults();
+    await system.market('COIN');
+  });
+  afterAll(() => system.stop());
+
+  const working = async (change = {}): Promise<OrderId> =>
+    (await system.orders.submit(system.request(change), { wait: 'acknowledged' })).orderId;
+  const modify = (orderId: OrderId, change: Record<string, string>) => system.orders.modify(orderId, change);
+  const refusal = (reason: string): VenueAnswer => ({ kind: 'refused', reason, text: 'says the venue', reports: [] });
+  const askedOf = async (orderId: OrderId): Promise<readonly string[]> => {
+    const { clientOrderIdBase } = await system.orders.get(orderId);
+    return asked.filter((line) => line.includes(clientOrderIdBase ?? '?')).map((line) => line.split(' ')[0] ?? '');
+  };
+  const typesOf = async (orderId: OrderId): Promise<readonly string[]> =>
+    (await system.orders.events(orderId)).events.map(({ type }) => type);
+
+  test.each(['dropReplyAfterAccept', 'error503AfterBooking', 'error503BeforeBooking', 'garbageAnswer'])(
+    'a cancel whose answer is lost (%s) is asked for until the venue has ended the order, once',
+    async (fault) => {
+      const orderId = await working();
+      await system.fault(fault, { count: 1, params: { operations: ['cancel'] } });
+      await system.orders.cancel(orderId);
+      const order = await system.orders.final(orderId);
+      expect(order).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
+      expect(await system.booked(order)).toEqual([expect.objectContaining({ status: 'CANCELED' })]);
+      expect((await typesOf(orderId)).filter((type) => type === 'OrderCanceled')).toHaveLength(1);
+    },
+  );
+
+  test.each(['error503AfterBooking', 'error503BeforeBooking', 'garbageAnswer'])(
+    'a replace whose answer is lost (%s) is done once, under one id',
+    async (fault) => {
+      const orderId = await working();
+      await system.fault(fault, { count: 1, params: { operations: ['replace'] } });
+      await modify(orderId, { quantity: '15' });
+      const order = await system.until(
+        orderId,
+        (now) => {
+          expect(now).toMatchObject({ status: 'ACCEPTED', quantity: '15', acceptedStep: 1 });
+        },
+        30_000,
+      );
+      const [booked] = await system.booked(order);
+      expect(booked).toMatchObject({ quantity: '15' });
+      expect(booked?.['clientOrderIds']).toHaveLength(2);
+      await system.orders.cancel(orderId);
+      await system.orders.final(orderId);
+    },
+  );
+
+  test('a cancel before the acknowledge: acknowledged, then canceled, by the client order id', async () => {
+    await system.fault('delayReply', { count: 1, params: { ms: 1_000, operations: ['submit'] } });
+    await system.fault('delayReports', { durationMs: 1_000, params: { ms: 800 } });
+    const { orderId } = await system.orders.submit(system.request(), { wait: 'risk' });
+    await system.until(orderId, (order) => {
+      expect(order.status).toBe('SUBMITTING');
+    });
+    expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true, order: { status: 'PENDING_CANCEL' } });
+    const order = await system.orders.final(orderId);
+    expect(order).toMatchObject({ status: 'CANCELED', filledQuantity: '0', unfilledAtEnd: '10' });
+    expect((await system.booked(order)).filter(({ status }) => status !== 'CANCELED')).toEqual([]);
+  });
+
+  test.each(['TOO_LATE', 'PENDING', 'BROKER_OPTION'])(
+    'a cancel that is refused (%s) leaves the order working, with the reason, and the next one may pass',
+    async (reason) => {
+      const orderId = await working();
+      cancelAnswers.push(refusal(reason));
+      await system.orders.cancel(orderId);
+      const order = await system.until(orderId, (now) => {
+        expect(now).toMatchObject({ status: 'ACCEPTED', leavesQuantity: '10' });
+      });
+      expect(order.why).toBe(`cancel refused: ${reason} says the venue`);
+      expect(order).not.toHaveProperty('pendingCancel');
+      await system.orders.cancel(orderId);
+      expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED' });
+      expect(await askedOf(orderId)).toEqual(['cancel', 'cancel']);
+    },
+  );
+
+  test('a cancel of an order that is gone at the venue ends after one question', async () => {
+    const orderId = await working();
+    const { clientOrderIdBase = '' } = await system.orders.get(orderId);
+    // Ended there while nobody listened.
+    await system.fault('delayReports', { params: { ms: 3_000 } });
+    const url = `http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${clientOrderIdBase}-0`;
+    expect((await fetch(`${url}?account=HOUSE&symbol=COIN`, { method: 'DELETE' })).ok).toBe(true);
+    cancelAnswers.push(refusal('UNKNOWN_ORDER'));
+    await system.orders.cancel(orderId);
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
+    expect(await askedOf(orderId)).toEqual(['cancel', 'find']);
+  });
+
+  test('the next replace after a refused one names the id that the venue accepted, not the one that it refused', async () => {
+    const orderId = await working();
+    const { clientOrderIdBase = '' } = await system.orders.get(orderId);
+    replaceAnswers.push(refusal('TOO_LATE'));
+    for (const quantity of ['11', '12', '13']) {
+      await modify(orderId, { quantity });
+      await system.until(orderId, (order) => {
+        expect(order).not.toHaveProperty('pendingReplace');
+      });
+    }
+    const own = replaced.filter(({ to }) => to.startsWith(clientOrderIdBase));
+    expect(own.map(({ from, to }) => [from.slice(-2), to.slice(-2)])).toEqual([
+      ['-0', '-1'],
+      ['-0', '-2'],
+      ['-2', '-3'],
+    ]);
+    expect(await system.orders.get(orderId)).toMatchObject({ acceptedStep: 3, quantity: '13' });
+  });
+
+  test.each([
+    ['at its venue', 'SIMX'],
+    ['here, at a venue that knows no stops', 'SIMY'],
+  ])(
+    'a stop that was triggered %s can change quantity and limit, and its stop price no more',
+    async (_where, venue) => {
+      const stop = { type: 'STOP_LIMIT', stopPrice: '105', limitPrice: '95', venue };
+      const { orderId } = await system.orders.submit(system.request(stop), { wait: 'acknowledged' });
+      await system.market('COIN', { bidPrice: '105', askPrice: '106', lastPrice: '105' }, venue);
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'ACCEPTED', triggered: true });
+      });
+      expect(await modify(orderId, { stopPrice: '110' })).toMatchObject({ accepted: false, code: 'FIELD_NOT_ALLOWED' });
+      await modify(orderId, { quantity: '12', limitPrice: '96' });
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '12', limitPrice: '96', acceptedStep: 1 });
+      });
+      await system.market('COIN', {}, venue);
+      await system.orders.cancel(orderId);
+      expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '12' });
+    },
+  );
+
+  test('a hundred submissions that hang do not hold up a cancel', async () => {
+    const orderId = await working();
+    let open: () => void = () => undefined;
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const before = submitting;
+    try {
+      const crowd = Array.from({ length: 100 }, () => system.orders.submit(system.request(), { wait: 'accepted' }));
+      await Promise.all(crowd);
+      await eventually(() => {
+        expect(submitting - before).toBe(PLACES);
+      }, 30_000);
+      await system.orders.cancel(orderId);
+      expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
+      // It was sent while every place was taken and the next submissions were waiting for one.
+      expect(submittingAtCancel - before).toBe(PLACES);
+    } finally {
+      open();
+      gate = undefined;
+    }
+  });
+});
