@@ -1,4 +1,5 @@
 /** Prepares a Temporal server of your own: namespace, retention and search attributes (`npm run setup-temporal`). */
+import { Command } from 'commander';
 import { readConfig } from '../src/config';
 import { SearchAttribute } from '../src/contracts/names';
 import { connectClient } from '../src/temporal/connection';
@@ -6,6 +7,13 @@ import { prepareNamespace } from '../src/temporal/namespace-setup';
 import { serverAddress } from '../src/temporal/server-resolver';
 
 async function main(): Promise<void> {
+  new Command('setup-temporal')
+    .description(
+      'Prepare a Temporal server of your own, named by TEMPORAL_ADDRESS and its like: namespace, retention and search attributes; safe to repeat.',
+    )
+    .allowExcessArguments(false)
+    .showHelpAfterError()
+    .parse();
   readConfig(process.env);
   const server = await serverAddress(process.env);
   if (server === undefined) {

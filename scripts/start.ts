@@ -4,6 +4,7 @@ import { loadCatalog } from '../src/catalog';
 import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
 import { makeLogger } from '../src/logging';
+import { makeStateDir } from '../src/state-dir';
 import { keptMarketClocks, readMarketClocks } from '../workers/market-clock-file';
 import { startStack } from '../workers/stack';
 import type { ReplayClocks, Stack } from '../workers/stack';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   const log = makeLogger({ level: config.logLevel });
   installTemporalRuntime(log);
   const askedToStop = whenAskedToStop();
+  await makeStateDir(config.stateDir);
   await refuseOtherSpeed(config, speed);
   const clocks = (): Promise<ReplayClocks> => keptMarketClocks(config.stateDir, () => firstClocks(speed ?? 1));
   const catalog = loadCatalog(config.catalogPath);

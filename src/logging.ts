@@ -37,6 +37,8 @@ export function makeLogger(options: LoggerOptions): Logger {
       level: options.level,
       ...(options.name === undefined ? {} : { name: options.name }),
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '(hidden)' },
+      // pino knows errors by the key `err` only; under another one they would be `{}`.
+      serializers: { error: pino.stdSerializers.err },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     stream,
@@ -51,9 +53,13 @@ const PINO_LEVELS = {
   ERROR: 'error',
 } as const satisfies Record<TemporalLogLevel, LogLevel>;
 
+/** True of every worker of a venue's task queues, on purpose: no reason to warn at each start. */
+const EXPECTED: ReadonlySet<string> = new Set(['No workflows registered, not polling for workflow tasks']);
+
 /** Lets Temporal's Runtime write through our logger; its fields stay fields, an `error` becomes pino's `err`. */
 export function makePinoTemporalLogger(logger: Logger): TemporalLogger {
   const write = (level: TemporalLogLevel, message: string, meta: LogMetadata = {}): void => {
+    if (EXPECTED.has(message)) return;
     const { error, ...fields } = meta as LogMetadata & { error?: unknown };
     logger[PINO_LEVELS[level]](error === undefined ? fields : { ...fields, err: error }, message);
   };

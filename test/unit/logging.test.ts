@@ -38,6 +38,30 @@ test('secrets are hidden, also one level down', () => {
   expect(text).toContain('(hidden)');
 });
 
+test('an error keeps its words under either key, also in a child logger', () => {
+  const text = logged({}, (logger) => {
+    logger.warn({ error: new Error('boom') }, 'a');
+    logger.child({ part: 'venue' }).warn({ err: new Error('boom') }, 'b');
+    logger.child({ part: 'venue' }).warn({ error: new Error('boom') }, 'c');
+    logger.warn({ error: 'only text' }, 'd');
+  });
+  expect(entries(text)).toMatchObject([
+    { error: { type: 'Error', message: 'boom', stack: expect.stringContaining('boom') as string } },
+    { err: { message: 'boom' } },
+    { error: { message: 'boom' } },
+    { error: 'only text' },
+  ]);
+});
+
+test("Temporal's warning about workers without workflows is left out, as some have none on purpose", () => {
+  const text = logged({}, (logger) => {
+    const temporal = makePinoTemporalLogger(logger);
+    temporal.warn('No workflows registered, not polling for workflow tasks', { taskQueue: 'venue-SIMX' });
+    temporal.warn('something else');
+  });
+  expect(entries(text)).toMatchObject([{ msg: 'something else' }]);
+});
+
 test('lines for people carry the message and no JSON', () => {
   const text = logged({ readable: true }, (logger) => {
     logger.warn({ orderId: 'alpha/1' }, 'slow');
