@@ -1,5 +1,6 @@
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
+import { scenariosTable } from './scenario-pages';
 
 /** What stands between `<!-- generated:NAME -->` and `<!-- /generated -->`, by page and name. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
@@ -10,6 +11,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     statuses: statusNamesTable,
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
+  'docs/SCENARIOS.md': { scenarios: scenariosTable },
 };
 
 /** Every page with its generated parts made anew. */

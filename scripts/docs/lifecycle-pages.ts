@@ -47,12 +47,16 @@ export function lifecycleDiagram(): string {
   return ['```mermaid', 'stateDiagram-v2', '  [*] --> CREATED', ...lines, ...ends, '```'].join('\n');
 }
 
+/** A column's head: the beginning of each word, with the last letter where another status begins the same way. */
 function short(status: OrderStatus): string {
-  return status
+  const isAlone = STATUSES.every((other) => other === status || beginning(other) !== beginning(status));
+  return isAlone ? beginning(status) : `${beginning(status)}${status.slice(-1)}`;
+}
+const beginning = (status: OrderStatus): string =>
+  status
     .split('_')
     .map((word) => word.slice(0, status.includes('_') ? 2 : 3))
     .join('');
-}
 
 const OTHER_NAMES: Readonly<Record<OrderStatus, readonly [string, string]>> = {
   CREATED: ['A Pending New (before anything is sent)', 'INITIALIZED, VALIDATED, ROUTED'],
@@ -73,8 +77,15 @@ const OTHER_NAMES: Readonly<Record<OrderStatus, readonly [string, string]>> = {
   REJECTED: ['8 Rejected', 'REJECTED'],
 };
 
+/** What FIX has as a status and we do not. */
+const NO_STATUS_OF_OURS = [
+  '| `stopped`, a fact beside the status | 7 Stopped | GUARANTEED |',
+  '| the status that follows | 5 Replaced (no OrdStatus any more since FIX 4.3) | REPLACED |',
+  '| none: never of a single order | B Calculated, D Accepted for Bidding | |',
+];
+
 /** What other systems call our statuses. */
 export function statusNamesTable(): string {
   const rows = STATUSES.map((status) => `| ${status} | ${OTHER_NAMES[status][0]} | ${OTHER_NAMES[status][1]} |`);
-  return ['| status | FIX OrdStatus (39) | elsewhere |', '|---|---|---|', ...rows].join('\n');
+  return ['| status | FIX OrdStatus (39) | elsewhere |', '|---|---|---|', ...rows, ...NO_STATUS_OF_OURS].join('\n');
 }
