@@ -9,6 +9,7 @@ import { OmsClient } from '../src/client/oms-client';
 import type { Config } from '../src/config';
 import { SearchAttribute } from '../src/contracts/names';
 import type { MarketClock } from '../src/domain/market-clock';
+import { refuseHeldFolder } from '../src/persistence/data-folder';
 import type { Driver } from '../src/persistence/driver';
 import { openDatabase } from '../src/persistence/open-database';
 import type { VenueConnector } from '../src/ports/venue';
@@ -69,6 +70,9 @@ export interface Stack {
 /** Histories are kept this long after an order has ended; afterwards the database answers for it. */
 const RETENTION = '30 days';
 
+const VENUE_PORT = { purpose: 'the simulated venue', variable: 'OMS_VENUE_PORT' } as const;
+const databaseFolder = ({ stateDir }: Config): string => join(stateDir, 'database');
+
 /** Starts every part, in parallel where they do not need each other; on failure what had started is stopped again. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const undo: (() => Promise<unknown>)[] = [];
@@ -95,7 +99,9 @@ async function assemble(
   const { config, catalog } = options;
   const progress = options.progress ?? (() => undefined);
   await makeStateDir(config.stateDir);
-  const port = await claimPort(config.venuePort === 0 ? undefined : config.venuePort, 'the simulated venue');
+  // Before the ports: those of an order system that runs on this folder are taken, too, and would be blamed.
+  if (config.databaseUrl === undefined) await refuseHeldFolder(databaseFolder(config));
+  const port = await claimPort(config.venuePort === 0 ? undefined : config.venuePort, VENUE_PORT);
   const slow = allOrNone([
     startTemporal(options, undo, progress),
     startDatabase(options, undo, progress),
@@ -241,9 +247,7 @@ async function startDatabase(
   progress: (line: string) => void,
 ): Promise<Driver> {
   const database = await openDatabase({
-    ...(config.databaseUrl === undefined
-      ? { dataDir: join(config.stateDir, 'database') }
-      : { databaseUrl: config.databaseUrl }),
+    ...(config.databaseUrl === undefined ? { dataDir: databaseFolder(config) } : { databaseUrl: config.databaseUrl }),
     onNotice: (notice) => {
       log.info({ part: 'database' }, notice);
     },

@@ -67,7 +67,9 @@ async function throughGate<T>(root: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-async function becomeHolder(root: string): Promise<Holder> {
+/** Fails, as {@link claimDataFolder} would, when a living process has the folder; takes nothing. */
+export async function refuseHeldFolder(dataDir: string): Promise<void> {
+  const root = resolve(dataDir);
   const current = await readHolder(root);
   if (current !== undefined && (await isAlive(root, current))) {
     const since = new Date(current.sinceMs).toISOString();
@@ -77,6 +79,10 @@ async function becomeHolder(root: string): Promise<Holder> {
         `or delete ${join(root, HOLDER_FILE)} if that process is certainly gone`,
     );
   }
+}
+
+async function becomeHolder(root: string): Promise<Holder> {
+  await refuseHeldFolder(root);
   const holder = {
     pid: process.pid,
     host: hostname(),

@@ -92,8 +92,8 @@ async function startFresh(files: ServerFiles, options: EmbeddedServerOptions): P
   await checkDisk(files.folder);
   await setUnfinishedAside(files, options.log);
   const program = options.binaryPath ?? (await findServerBinary({ log: options.log })).path;
-  const port = await claimPort(options.port, 'the Temporal server');
-  const uiPort = await claimPort(options.uiPort, "Temporal's web page");
+  const port = await claimPort(options.port, { purpose: 'the Temporal server', variable: 'OMS_TEMPORAL_PORT' });
+  const uiPort = await claimPort(options.uiPort, { purpose: "Temporal's web page", variable: 'OMS_UI_PORT' });
   const address = `${LOOPBACK}:${port}`;
   const uiUrl = `http://${LOOPBACK}:${uiPort}`;
   const server = await startServerProcess(program, serverArguments(files, options, port, uiPort), files.log);
