@@ -14,6 +14,8 @@ export interface PreTradeInput {
   readonly workflowId: string;
   readonly firstRunId: string;
   readonly clock?: MarketClock;
+  /** The clock as it came, when it is none. */
+  readonly wrongClock?: string;
 }
 export interface Approval {
   readonly kind: 'approved';

@@ -36,6 +36,10 @@ type Dependencies = Pick<
 
 /** Runs every pre-trade step for one new order. */
 export async function preTrade(deps: Dependencies, input: PreTradeInput): Promise<PreTradeResult> {
+  if (input.wrongClock !== undefined) {
+    const rule = 'The clock of a replayed market, {realOriginMs, simOriginMs, speed} with a speed above 0, or none.';
+    return { kind: 'denied', reasons: [violation('CLOCK_UNUSABLE', 'clock', input.wrongClock, rule)] };
+  }
   const checked = checkRequest(input.raw);
   if (!checked.ok) return { kind: 'denied', reasons: checked.violations };
   const { request } = checked;

@@ -51,7 +51,9 @@ export class CatalogError extends Error {
     source: string,
     readonly problems: readonly string[],
   ) {
-    super(`the catalog ${source} is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(
+      `the catalog ${source} (OMS_CATALOG) is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
     this.name = 'CatalogError';
   }
 }

@@ -1,4 +1,5 @@
 /** Reads the environment once, at the start of a process, into typed settings. */
+import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { DecimalString } from './domain/money';
 import { canonical, isDecimalString } from './domain/money';
@@ -107,7 +108,7 @@ const variables = z
     TEMPORAL_TLS_SERVER_CA_CERT_PATH: text.optional(),
     TEMPORAL_TLS_SERVER_CA_CERT_DATA: text.optional(),
     TEMPORAL_TLS_SERVER_NAME: text.optional(),
-    TEMPORAL_CLI_PATH: text.optional(),
+    TEMPORAL_CLI_PATH: text.refine(isProgram, 'must be a program that can be run').optional(),
     DATABASE_URL: databaseUrl.optional(),
     OMS_STATE_DIR: text.default('.oms'),
     OMS_CATALOG: text.default('config/oms.json'),
@@ -122,10 +123,23 @@ const variables = z
       .default(RoutingPolicy.WEIGHTED),
     OMS_ROUTING_WEIGHTS: text.transform(routingWeights).default(DEFAULT_ROUTING_WEIGHTS),
   })
+  .refine((all) => all.TEMPORAL_API_KEY === undefined || all.TEMPORAL_ADDRESS !== undefined, {
+    path: ['TEMPORAL_ADDRESS'],
+    message: 'must name the server that TEMPORAL_API_KEY is for; the embedded server has no keys',
+  })
   .refine((all) => isGiven(all, 'TEMPORAL_TLS_CLIENT_CERT') === isGiven(all, 'TEMPORAL_TLS_CLIENT_KEY'), {
     path: ['TEMPORAL_TLS_CLIENT_KEY_PATH'],
     message: 'TEMPORAL_TLS_CLIENT_CERT_* and TEMPORAL_TLS_CLIENT_KEY_* go together: set both or none',
   });
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
 
 function isGiven(all: Readonly<Record<string, unknown>>, name: string): boolean {
   return all[`${name}_PATH`] !== undefined || all[`${name}_DATA`] !== undefined;

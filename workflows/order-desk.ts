@@ -25,7 +25,8 @@ import { interpretReport, releasedReport } from '../src/domain/order-reports';
 import { readableRequest } from '../src/domain/readable-request';
 import { isComplete, missesExecution } from '../src/domain/order-work';
 import { checkChange, isTime } from '../src/domain/request-validation';
-import { printable } from '../src/domain/violations';
+import type { Violation } from '../src/domain/order-request';
+import { printable, violation } from '../src/domain/violations';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
@@ -62,8 +63,12 @@ export class OrderDesk {
   readonly raw: unknown;
   /** The call that started the order, if it gave its name. */
   readonly submissionId: string | undefined;
+  /** The clock that the input brought, when it cannot be used. */
+  readonly wrongClock: string | undefined;
   events: OrderEvent[] = [];
   eventCount = 0;
+  /** The id was taken by an order of other content; whoever started this one is told. */
+  private conflict: Violation | undefined;
   private readonly answers: Map<string, CommandVerdict>;
   /** The order as it was at the end of each full batch of events that is not written yet, by version. */
   private readonly batchEnds = new Map<number, Order>();
@@ -72,6 +77,7 @@ export class OrderDesk {
   constructor(input: OrderInput, known?: CarriedOrder) {
     const carried: CarriedOrder | undefined = known ?? trustedCarry(input);
     this.clock = known?.order.clock ?? readableClock(input);
+    this.wrongClock = this.clock === undefined && known === undefined ? unreadableClock(input) : undefined;
     const submissionId: unknown = (input as OrderInput | null)?.submissionId;
     this.submissionId = typeof submissionId === 'string' ? printable(submissionId, 80) : undefined;
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
@@ -184,7 +190,8 @@ export class OrderDesk {
 
   view(): OrderView {
     const { executionIds: _keys, ...order } = this.order;
-    return { ...order, finalized: isComplete(this.order), runId: workflowInfo().runId };
+    const reasons = this.conflict === undefined ? order.reasons : [...order.reasons, this.conflict];
+    return { ...order, reasons, finalized: isComplete(this.order), runId: workflowInfo().runId };
   }
 
   carry(): CarriedOrder {
@@ -202,6 +209,11 @@ export class OrderDesk {
 
   /** Shows an order of an earlier life under the same id, of which Temporal had forgotten the workflow (rule 5). */
   takeUp({ order, market }: { readonly order: Order; readonly market?: MarketTerms }): void {
+    const { request, orderId } = this.order;
+    if (JSON.stringify(request) !== JSON.stringify(order.request)) {
+      const rule = `An id that no other order has; ${orderId} is shown as it was, nothing of this content was done.`;
+      this.conflict = violation('ORDER_CONFLICT', 'clientOrderId', request.clientOrderId, rule);
+    }
     this.order = order;
     this.market = market ?? this.market;
     this.unrecorded.length = 0;
@@ -335,4 +347,9 @@ function trustedCarry(input: OrderInput): CarriedOrder | undefined {
 function readableClock(input: OrderInput): MarketClock | undefined {
   const clock: unknown = (input as OrderInput | null)?.clock;
   return isUsableClock(clock, Date.now()) ? clock : undefined;
+}
+
+function unreadableClock(input: OrderInput): string | undefined {
+  const clock: unknown = (input as OrderInput | null)?.clock;
+  return clock === undefined || clock === null ? undefined : printable(JSON.stringify(clock), 200);
 }

@@ -5,8 +5,12 @@ import { workingClientOrderId } from '../src/domain/order';
 import type { Order, SettlementDue } from '../src/domain/order';
 import type { OrderDesk } from './order-desk';
 
-export function preTradeInput({ raw, workflowId, firstRunId, clock }: OrderDesk): PreTradeInput {
-  return { raw, workflowId, firstRunId, ...(clock === undefined ? {} : { clock }) };
+export function preTradeInput({ raw, workflowId, firstRunId, clock, wrongClock }: OrderDesk): PreTradeInput {
+  return {
+    ...{ raw, workflowId, firstRunId },
+    ...(clock === undefined ? {} : { clock }),
+    ...(wrongClock === undefined ? {} : { wrongClock }),
+  };
 }
 
 /** Where the order is at its venue, under the client order id that the venue accepted last. */

@@ -2,8 +2,6 @@ import { add, lessThan, ZERO } from '../../src/domain/money';
 import type { Order } from '../../src/domain/order';
 import type { OrderEvent } from '../../src/domain/order-events';
 import type { ExecutionRow } from '../../src/ports/stores';
-import { invariantOf } from '../../workers/ledger-comparison';
-import type { Invariant } from '../../workers/ledger-comparison';
 
 /** An order with everything that happened to it. */
 export interface Told {
@@ -64,11 +62,8 @@ export function countKinds(
   };
 }
 
-/** A demo that leaves a kind out has not shown it. */
-export function everyKindHappened(kinds: Readonly<Record<string, number>>): Invariant {
-  const missing = Object.entries(kinds).filter(([, count]) => count === 0);
-  return invariantOf(
-    Object.keys(kinds).length,
-    missing.map(([kind]) => `never happened: ${kind}`),
-  );
-}
+/** The kinds that did not happen: a machine that is busy with other things does not get through the whole tour. */
+export const missingKinds = (kinds: Readonly<Record<string, number>>): readonly string[] =>
+  Object.entries(kinds)
+    .filter(([, count]) => count === 0)
+    .map(([kind]) => kind);

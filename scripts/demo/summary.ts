@@ -1,5 +1,6 @@
 import { add, divideRounded, isZero, multiply, roundHalfEven, subtract, ZERO } from '../../src/domain/money';
 import type { DecimalString } from '../../src/domain/money';
+import { missingKinds } from './kinds';
 import type { Order } from '../../src/domain/order';
 import type { ExecutionRow, PositionRow } from '../../src/ports/stores';
 import type { MarketData } from '../../src/ports/market-data';
@@ -26,6 +27,7 @@ export interface DemoResult {
 export function summaryLines(result: DemoResult): readonly string[] {
   const { kinds, latencyMs, invariants, orders, executions } = result;
   const failed = Object.values(invariants).filter((invariant) => !invariant.ok).length;
+  const missing = missingKinds(kinds);
   const settled = executions.filter((row) => row.settled).length;
   return [
     ...section(
@@ -49,6 +51,9 @@ export function summaryLines(result: DemoResult): readonly string[] {
         ]),
       ),
     ),
+    ...(missing.length === 0
+      ? []
+      : ['', `Not seen this time, as the machine was too busy for the whole tour: ${missing.join(', ')}`]),
     ...Object.entries(invariants).flatMap(([name, { violations }]) =>
       violations.map((violation) => `  ${name}: ${violation}`),
     ),

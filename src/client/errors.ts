@@ -1,4 +1,5 @@
 import type { OrderId } from '../domain/ids';
+import type { OrderStatus } from '../domain/order';
 import type { Violation } from '../domain/order-request';
 
 /** The request breaks rules; nothing was started. Each violation names field, value and rule. */
@@ -24,5 +25,16 @@ export class OrderNotFoundError extends Error {
   override readonly name = 'OrderNotFoundError';
   constructor(readonly orderId: OrderId) {
     super(`no order ${orderId}`);
+  }
+}
+
+/** The order is over: there is nobody left to tell anything. */
+export class OrderClosedError extends Error {
+  override readonly name = 'OrderClosedError';
+  constructor(
+    readonly orderId: OrderId,
+    readonly status: OrderStatus,
+  ) {
+    super(`the order ${orderId} is ${status}`);
   }
 }

@@ -9,16 +9,15 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { MemoName, SearchAttribute, WorkflowName } from '../contracts/names';
-import type { Stage } from '../contracts/names';
+import { Stage } from '../contracts/names';
 import type { CommandAnswer, OrderEventsView, OrderView, StageAnswer } from '../contracts/order-messages';
-import { correctionWorkflowId, orderIdOf, orderIdOfWorkflow, orderWorkflowId } from '../domain/ids';
+import { correctionWorkflowId, ID_PART_RULE, orderIdOf, orderIdOfWorkflow, orderWorkflowId } from '../domain/ids';
 import type { OrderId } from '../domain/ids';
 import type { Instrument } from '../domain/instruments';
 import type { MarketClock } from '../domain/market-clock';
 import { explain } from '../domain/explain';
-import { isTerminal } from '../domain/order';
+import { isTerminal, OrderStatus } from '../domain/order';
 import type { Actor } from '../domain/order-events';
-import type { OrderStatus } from '../domain/order';
 import type { OrderChange, OrderRequest, Violation } from '../domain/order-request';
 import { checkAgainstInstrument, checkChange, checkRequest } from '../domain/request-validation';
 import { violation } from '../domain/violations';
@@ -33,7 +32,7 @@ import {
   orderQuery,
 } from '../../workflows/messages';
 import type { order as orderWorkflow } from '../../workflows';
-import { OrderConflictError, OrderNotFoundError, OrderRequestError } from './errors';
+import { OrderClosedError, OrderConflictError, OrderNotFoundError, OrderRequestError } from './errors';
 
 /** What the client checks requests against before anything is started. */
 export interface Reference {
@@ -116,6 +115,7 @@ export class OmsClient {
   async submit(raw: OrderRequest, options: SubmitOptions = {}): Promise<Submitted> {
     const request = this.check(raw);
     const wait = options.wait ?? 'accepted';
+    if (!Object.hasOwn(Stage, wait)) throw wrongArgument('wait', wait, `One of ${Object.keys(Stage).join(', ')}.`);
     if (wait === 'risk' || wait === 'acknowledged')
       return this.submitAndWait(request, wait, options.timeoutMs ?? STAGE_TIMEOUT_MS);
     const started = await this.start(request);
@@ -218,7 +218,12 @@ export class OmsClient {
   /** Orders by what people filter by, newest first; follows Temporal's visibility, which lags by moments. */
   async list(filter: ListFilter = {}): Promise<readonly OrderLine[]> {
     const lines: OrderLine[] = [];
-    const limit = Math.min(filter.limit ?? 100, LIST_MAX);
+    const { limit: asked = 100, status } = filter;
+    if (!Number.isInteger(asked) || asked < 1)
+      throw wrongArgument('limit', String(asked), `A whole number from 1 to ${String(LIST_MAX)}.`);
+    if (status !== undefined && !Object.hasOwn(OrderStatus, status))
+      throw wrongArgument('status', status, `One of ${Object.keys(OrderStatus).join(', ')}.`);
+    const limit = Math.min(asked, LIST_MAX);
     for await (const execution of this.options.client.workflow.list({ query: listQuery(filter) })) {
       const orderId = orderIdOfWorkflow(execution.workflowId);
       if (orderId === undefined) continue;
@@ -376,7 +381,10 @@ export class OmsClient {
         await tell(handle);
         return true;
       });
-      if (told === undefined) throw error;
+      if (told !== undefined) return;
+      // Over, or never there: of the first it can be said how it ended.
+      const { status } = await this.get(orderId);
+      throw new OrderClosedError(orderId, status);
     }
   }
   /** Asks the workflow that corrects an order after its end; undefined when there is none. */
@@ -389,9 +397,15 @@ export class OmsClient {
     }
   }
   private handle(orderId: OrderId): OrderHandle {
+    // Whatever length or characters an id has: it is a question of this client, and no burden for the server.
+    if (orderIdOfWorkflow(orderWorkflowId(orderId)) === undefined)
+      throw wrongArgument('orderId', orderId, `<account>/<clientOrderId>, each ${ID_PART_RULE}.`);
     return this.options.client.workflow.getHandle<typeof orderWorkflow>(orderWorkflowId(orderId));
   }
 }
+
+const wrongArgument = (field: string, value: string, rule: string): OrderRequestError =>
+  new OrderRequestError([violation('VALUE_NOT_ALLOWED', field, value, rule)]);
 
 type OrderHandle = WorkflowHandle<typeof orderWorkflow>;
 

@@ -31,7 +31,8 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   OrderCreated: ({ request }) =>
     `received: ${[request.side, request.quantity, request.symbol, request.type, request.stopPrice, request.limitPrice, request.timeInForce].filter((part) => part !== undefined).join(' ')}`,
   OrderAdopted: ({ venue, venueOrderId }) => `adopted: ${venue} reported ${venueOrderId}, which nobody here sent`,
-  OrderDenied: ({ reasons }) => `denied before the venue: ${reasons.map((reason) => reason.rule).join('; ')}`,
+  OrderDenied: ({ reasons }) =>
+    `denied before the venue: ${reasons.map(({ field, value, rule }) => `${[field, value].filter(Boolean).join(' ')}: ${rule}`).join('; ')}`,
   OrderApproved: ({ route }) => `passed risk, routed to ${route.venue}: ${route.why}`,
   OrderHeld: ({ why }) => (why === 'TRIGGER' ? 'held here until its stop price is reached' : 'held for approval'),
   OrderTriggered: ({ price }) => `triggered: the market traded at ${price}`,

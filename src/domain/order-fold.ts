@@ -11,7 +11,7 @@ import { settled, withFill, withoutFill } from './order-fold-trades';
 import type { Facts } from './order-fold-trades';
 import { followingStatuses } from './order-lifecycle';
 import type { TransitionRefused } from './order-lifecycle';
-import type { OrderRequest } from './order-request';
+import type { OrderRequest, Violation } from './order-request';
 
 /** What stamps an event: who, because of what, and when. */
 export interface EventStamp {
@@ -108,7 +108,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     };
   },
   OrderDenied: (facts, event) => ({
-    ...ended(facts, 'DENIED', `denied: ${event.reasons.map((reason) => reason.rule).join('; ')}`),
+    ...ended(facts, 'DENIED', `denied: ${event.reasons.map(told).join('; ')}`),
     reasons: event.reasons,
   }),
   OrderApproved: (facts, event) => ({
@@ -234,6 +234,9 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   ReportRefused: (facts, { execId }) =>
     facts.heldReports === undefined ? facts : { ...facts, heldReports: withoutHeld(facts, execId) },
 };
+
+/** "symbol XX: An instrument that exists here." */
+const told = ({ field, value, rule }: Violation): string => `${[field, value].filter(Boolean).join(' ')}: ${rule}`;
 
 /** What the venue says is pending, changed; absent when nothing is. */
 function venuePending(facts: Facts, change: Partial<NonNullable<Facts['venuePending']>>): Facts {

@@ -186,7 +186,7 @@ function read(raw: unknown, known: readonly string[], build: (fields: Fields) =>
   const violations: Violation[] = [];
   try {
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-      return { value: {}, violations: [violation('REQUEST_NOT_OBJECT', '', raw, 'A JSON object.')] };
+      return { value: {}, violations: [violation('REQUEST_NOT_OBJECT', 'order', raw, 'A JSON object.')] };
     }
     const fields = new Fields(raw, violations);
     fields.refuseUnknown(known);
@@ -194,7 +194,7 @@ function read(raw: unknown, known: readonly string[], build: (fields: Fields) =>
     return { value: Object.fromEntries(built), violations };
   } catch {
     // Only a getter or a proxy can throw above: no such thing comes over a wire.
-    const broken = violation('REQUEST_NOT_OBJECT', '', undefined, 'A plain object whose fields can be read.');
+    const broken = violation('REQUEST_NOT_OBJECT', 'order', undefined, 'A plain object whose fields can be read.');
     return { value: {}, violations: [...violations, broken] };
   }
 }

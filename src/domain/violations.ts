@@ -23,6 +23,8 @@ export const VIOLATION_CODES = {
   NOTIONAL_MIN: 'The order is worth less than the least that may be traded.',
   EXPIRE_PAST: 'The order would expire before it begins.',
   WORKFLOW_ID: 'The order was started under a workflow id that is not its own.',
+  ORDER_CONFLICT: 'The id was used by an order of other content; that one is shown, and nothing of this one was done.',
+  CLOCK_UNUSABLE: 'The clock of the input is none that a replayed market could have.',
   VENUE_NOT_LISTED: 'The named venue does not trade the instrument.',
   INSTRUMENT_UNKNOWN: 'There is no such instrument.',
   INSTRUMENT_NOT_TRADABLE: 'The instrument is not open for trading here.',

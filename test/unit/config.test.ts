@@ -30,7 +30,7 @@ test('every variable is read', () => {
     TEMPORAL_NAMESPACE: 'oms.prod',
     TEMPORAL_API_KEY: 'secret',
     TEMPORAL_TLS_SERVER_NAME: 'inner',
-    TEMPORAL_CLI_PATH: '/opt/temporal',
+    TEMPORAL_CLI_PATH: process.execPath,
     DATABASE_URL: 'postgres://u:p@db/oms',
     OMS_STATE_DIR: '/var/oms',
     OMS_CATALOG: 'my.json',
@@ -47,7 +47,7 @@ test('every variable is read', () => {
       namespace: 'oms.prod',
       address: 'temporal.example:7233',
       apiKey: 'secret',
-      cliPath: '/opt/temporal',
+      cliPath: process.execPath,
       tls: { serverName: 'inner' },
     },
     databaseUrl: 'postgres://u:p@db/oms',
@@ -66,8 +66,8 @@ test('every variable is read', () => {
 test.each([
   [{}, undefined],
   [{ TEMPORAL_TLS: 'true' }, {}],
-  [{ TEMPORAL_API_KEY: 'k' }, {}],
-  [{ TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' }, false],
+  [{ TEMPORAL_API_KEY: 'k', TEMPORAL_ADDRESS: 'a:1' }, {}],
+  [{ TEMPORAL_API_KEY: 'k', TEMPORAL_ADDRESS: 'a:1', TEMPORAL_TLS: 'false' }, false],
   [
     { TEMPORAL_TLS_CLIENT_CERT_PATH: 'c', TEMPORAL_TLS_CLIENT_KEY_DATA: 'k' },
     { clientCertPath: 'c', clientKeyData: 'k' },
@@ -82,6 +82,8 @@ test.each([
   ['TEMPORAL_ADDRESS', 'http://localhost:7233', 'must be host:port'],
   ['TEMPORAL_NAMESPACE', 'a b', 'must be 1 to 255'],
   ['TEMPORAL_TLS', 'yes', 'must be true or false'],
+  ['TEMPORAL_CLI_PATH', '/no/such/program', 'must be a program that can be run'],
+  ['TEMPORAL_CLI_PATH', '/tmp', 'must be a program that can be run'],
   ['OMS_UI_PORT', '-1', 'must be a whole number from 0 to 65535'],
   ['OMS_UI_PORT', '1e3', 'must be a whole number from 0 to 65535'],
   ['OMS_VENUE_PORT', '65536', 'must be a whole number from 0 to 65535'],
@@ -107,6 +109,12 @@ test('all problems come at once, and secrets stay hidden', () => {
   expect(found).toContain('DATABASE_URL = (hidden): must be a URL such as postgres://');
   expect(found).toContain('OMS_UI_PORT = x');
   expect(found).not.toContain('hunter2');
+});
+
+test('an API key without its server is refused, and not shown', () => {
+  expect(problems({ TEMPORAL_API_KEY: 'hunter2' })).toEqual([
+    expect.stringMatching(/^TEMPORAL_ADDRESS = .*must name the server that TEMPORAL_API_KEY is for/),
+  ]);
 });
 
 test('a client certificate without its key is refused', () => {

@@ -91,6 +91,38 @@ describe('a bad order', () => {
     expect(failedTasks).toBe(0);
   });
 
+  test.each([
+    ['a text', 'yesterday'],
+    ['texts for numbers', { realOriginMs: 'x', simOriginMs: -1, speed: 0 }],
+    ['a time beyond all days', { realOriginMs: 1e300, simOriginMs: 0, speed: 1 }],
+  ])('with a clock that is %s is denied, though all else is right', async (_title, clock) => {
+    const request = system.request();
+    const workflowId = orderWorkflowId(orderIdOf(request.account, request.clientOrderId));
+    const { order } = await raw({ order: request, clock }, workflowId);
+    expect(order).toMatchObject({ status: 'DENIED', reasons: [{ code: 'CLOCK_UNUSABLE', field: 'clock' }] });
+  });
+
+  test('an unknown symbol is one reason, and the sentence names it', async () => {
+    const request = badRequest({ symbol: 'NOPE' });
+    const { order } = await raw({ order: request }, orderWorkflowId(orderIdOf(request.account, request.clientOrderId)));
+    expect(order.reasons.map(({ code }) => code)).toEqual(['INSTRUMENT_UNKNOWN']);
+    expect(order.why).toBe('denied: symbol NOPE: An instrument that exists here.');
+  });
+
+  test('wrong arguments of the client are refused by their names', async () => {
+    const huge = 'x'.repeat(3_000_000) as never;
+    await expect(system.orders.get(huge)).rejects.toThrow(/^orderId .*: <account>\/<clientOrderId>/);
+    await expect(system.orders.submit(system.request(), { wait: 'whatever' as never })).rejects.toThrow(/^wait /);
+    await expect(system.orders.list({ limit: Number.NaN })).rejects.toThrow(/^limit /);
+    await expect(system.orders.list({ status: 'WHAT' as never })).rejects.toThrow(/^status /);
+  });
+
+  test('a signal to an order that is over says so', async () => {
+    const { orderId } = await system.orders.submit(system.request({ limitPrice: '101' }), { wait: 'final' });
+    await expect(system.orders.signalCancel(orderId)).rejects.toThrow(`the order ${orderId} is FILLED`);
+    await expect(system.orders.signalCancel(orderIdOf('alpha', 'never'))).rejects.toThrow('no order alpha/never');
+  });
+
   test('the temporal command line starts, shows, and cancels an order', async () => {
     const request = system.request();
     const workflowId = orderWorkflowId(orderIdOf(request.account, request.clientOrderId));

@@ -19,7 +19,13 @@ export function whenKnown<P extends keyof KnownParts>(
   check: (known: Pick<KnownParts, P>) => readonly Violation[],
 ): readonly Violation[] {
   const missing = parts.filter((part) => context[part] === undefined);
-  if (missing.length > 0) return missing.map((part) => missingPart(context, part));
+  // Exposure cannot be read of what is not known: that is one thing to say, not two.
+  const isCause = context.account === undefined || context.instrument === undefined;
+  if (missing.length > 0) {
+    const said = missing.filter((part) => part !== 'exposure' || !isCause);
+    if (said.length > 0) return said.map((part) => missingPart(context, part));
+    return [missingPart(context, context.account === undefined ? 'account' : 'instrument')];
+  }
   // Sound: every asked part was just seen to be there.
   return check(context as unknown as Pick<KnownParts, P>);
 }

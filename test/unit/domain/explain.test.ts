@@ -57,5 +57,7 @@ test.each([
 });
 test('a denial gives the rule', () => {
   const reasons = [{ code: 'X', field: 'quantity', value: '1', rule: 'At least 10.' }];
-  expect(told(created(), { type: 'OrderDenied', reasons })).toEqual(['denied before the venue: At least 10.']);
+  expect(told(created(), { type: 'OrderDenied', reasons })).toEqual([
+    'denied before the venue: quantity 1: At least 10.',
+  ]);
 });

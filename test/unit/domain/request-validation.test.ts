@@ -58,9 +58,9 @@ describe('requests', () => {
   });
 
   test.each<[string, unknown, readonly string[]]>([
-    ['null', null, ['REQUEST_NOT_OBJECT ']],
-    ['an array', [], ['REQUEST_NOT_OBJECT ']],
-    ['a text', '{}', ['REQUEST_NOT_OBJECT ']],
+    ['null', null, ['REQUEST_NOT_OBJECT order']],
+    ['an array', [], ['REQUEST_NOT_OBJECT order']],
+    ['a text', '{}', ['REQUEST_NOT_OBJECT order']],
     ['a slash in an id', limit({ account: 'a/b' }), ['ID_FORMAT account']],
     ['an empty id', limit({ clientOrderId: '' }), ['ID_FORMAT clientOrderId']],
     ['a long id', limit({ clientOrderId: 'a'.repeat(65) }), ['ID_FORMAT clientOrderId']],
@@ -168,7 +168,7 @@ describe('requests', () => {
         throw new Error('no');
       },
     });
-    expect(broken(hostile)).toEqual(['REQUEST_NOT_OBJECT ']);
+    expect(broken(hostile)).toEqual(['REQUEST_NOT_OBJECT order']);
   });
 
   test('fields of the prototype do not count', () => {

@@ -110,7 +110,10 @@ describe('one client order id is one order', () => {
     const { orderId } = await system.orders.submit(request, { wait: 'final' });
     await forget(orderId);
     await expect(system.orders.submit(other(request), { wait: 'risk' })).rejects.toThrow(OrderConflictError);
-    expect(await system.orders.final(orderId)).toMatchObject({ status: 'FILLED', quantity: '10' });
+    expect(await system.orders.final(orderId)).toMatchObject({
+      ...{ status: 'FILLED', quantity: '10' },
+      reasons: [{ code: 'ORDER_CONFLICT', field: 'clientOrderId' }],
+    });
     await bookedOnce(orderId);
   });
 

@@ -1,0 +1,41 @@
+/** The client of a strategy that runs in a process of its own, set up from the same environment as the system. */
+import { Client } from '@temporalio/client';
+import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
+import { loadCatalog } from '../src/catalog';
+import { OmsClient } from '../src/client/oms-client';
+import { readConfig } from '../src/config';
+import { connectClient } from '../src/temporal/connection';
+import { serverAddress } from '../src/temporal/server-resolver';
+import { MarketClocks } from './market-clocks';
+import { readMarketClocks } from './market-clock-file';
+
+export interface StrategyClient {
+  readonly orders: OmsClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the server of TEMPORAL_ADDRESS, or to the one that `npm start` runs on this machine. Requests are checked
+ * against the catalog before anything is started, and orders run in the market time of the state folder.
+ */
+export async function connectStrategy(env: NodeJS.ProcessEnv = process.env): Promise<StrategyClient> {
+  const config = readConfig(env);
+  const { temporalPort, temporal, catalogPath, stateDir } = config;
+  const own = { address: `127.0.0.1:${String(temporalPort)}`, namespace: temporal.namespace };
+  const server = (await serverAddress(env)) ?? own;
+  const catalog = loadCatalog(catalogPath);
+  const instruments = new Map(catalog.instruments.map((instrument) => [instrument.symbol, instrument]));
+  const replayed = (await readMarketClocks(stateDir)) ?? {};
+  const clocks = new MarketClocks(replayed, instruments, createExchangeCalendars(catalog.calendars));
+  const connection = await connectClient(server);
+  const orders = new OmsClient({
+    client: new Client({ connection, namespace: server.namespace }),
+    reference: {
+      instruments,
+      accounts: new Set(catalog.accounts.map(({ account }) => account)),
+      marketTimeMs: (symbol) => clocks.at(symbol),
+    },
+    clockOf: (symbol) => clocks.now(symbol),
+  });
+  return { orders, close: () => connection.close() };
+}
