@@ -173,6 +173,11 @@ describe('a split of 2 for 1 on a long order', () => {
       expect([names(reports), order, missesFill(order)]).toEqual([names(reports), right, false]);
     },
   );
+  test('into fewer shares: the total of a fill from before it, told after it, counts other shares', () => {
+    const order = take(accepted(), reverse, before);
+    expect(order).toMatchObject({ filledQuantity: '10', leavesQuantity: '40' });
+    expect(missesFill(order)).toBe(false);
+  });
   test('counts once when it comes twice', () => {
     const once = take(accepted(), before, split);
     expect(once).toMatchObject({ filledQuantity: '40', leavesQuantity: '160' });
