@@ -9,8 +9,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readHistories, writeHistory } from '../src/temporal/history-files';
 import type { NamedHistory, UnreadableHistory } from '../src/temporal/history-files';
-import { connectClient } from '../src/temporal/connection';
+import { connectNative } from '../src/temporal/connection';
 import { liveHistories } from '../src/temporal/live-histories';
+import { requireNamespace } from '../src/temporal/namespace-setup';
 import { serverAddress } from '../src/temporal/server-resolver';
 import { workflowBundle } from '../workers/build-bundle';
 import { replayHistories } from '../workers/replay';
@@ -69,8 +70,15 @@ async function replayLive(options: Options): Promise<number> {
   });
   if (given === undefined) return command.error('error: --live needs an address, here or in TEMPORAL_ADDRESS');
   const namespace = options.namespace ?? given.namespace;
-  const connection = await connectClient(given);
+  const { address } = given;
+  const isNamedHere = typeof options.live === 'string';
+  const connection = await connectNative(given, {
+    setting: isNamedHere ? `--live ${address}` : `TEMPORAL_ADDRESS=${address}`,
+    remedy: 'Start it or correct the address.',
+  });
   try {
+    const setting = options.namespace === undefined ? `TEMPORAL_NAMESPACE=${namespace}` : `--namespace ${namespace}`;
+    await requireNamespace(connection, { namespace, searchAttributes: [], address, setting });
     const client = new Client({ connection, namespace });
     const { query, limit } = options;
     const histories = liveHistories(client, { limit, ...(query === undefined ? {} : { query }) });

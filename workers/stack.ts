@@ -17,6 +17,7 @@ import { makeStateDir } from '../src/state-dir';
 import { connectNative } from '../src/temporal/connection';
 import { startEmbeddedServer } from '../src/temporal/embedded-server';
 import type { EmbeddedServer } from '../src/temporal/embedded-server';
+import { requireNamespace } from '../src/temporal/namespace-setup';
 import { claimPort } from '../src/temporal/server-ports';
 import { resolveTemporalServer } from '../src/temporal/server-resolver';
 import type { ServerAddress } from '../src/temporal/server-resolver';
@@ -201,6 +202,7 @@ async function startTemporal(
 ): Promise<RunningTemporal> {
   const found = await resolveTemporalServer({ log: progress });
   if (found.kind === 'address') {
+    await checkOwnServer(found.server);
     progress(`Temporal server at ${found.server.address}`);
     return { address: found.server, embedded: undefined };
   }
@@ -219,6 +221,24 @@ async function startTemporal(
   undo.push(() => embedded.stop());
   progress(`Temporal server is up, its web page at ${embedded.uiUrl}`);
   return { address: { address: embedded.address, namespace }, embedded };
+}
+
+/** One's own server must answer and be prepared: without its search attributes every order would fail, and not the start. */
+async function checkOwnServer(server: ServerAddress): Promise<void> {
+  const { address, namespace } = server;
+  const remedy = 'Start it, correct the variable, or unset it to get an embedded server.';
+  const connection = await connectNative(server, { setting: `TEMPORAL_ADDRESS=${address}`, remedy });
+  try {
+    const setting = `TEMPORAL_NAMESPACE=${namespace}`;
+    await requireNamespace(connection, {
+      namespace,
+      searchAttributes: Object.values(SearchAttribute),
+      address,
+      setting,
+    });
+  } finally {
+    await connection.close();
+  }
 }
 
 async function startVenue(

@@ -31,10 +31,15 @@ export async function openPgDriver(options: PgDriverOptions): Promise<Driver> {
   const driver = new PgDriver(pool, description);
   pool.on('error', (error) => options.onNotice?.(`${description}: an idle connection broke: ${error.message}`));
   try {
-    await driver.query('SELECT 1');
+    await pool.query('SELECT 1');
   } catch (error) {
     await pool.end();
-    throw error;
+    // Refused connections, users and databases alike: nothing but the server or the variable can mend it.
+    throw new PersistenceError(
+      'DATABASE_UNREACHABLE',
+      `DATABASE_URL names ${description}: ${wordsOf(error)}. Start that server, correct the variable, or unset it to get the embedded database.`,
+      { cause: error },
+    );
   }
   return driver;
 }
@@ -121,16 +126,21 @@ const UNREACHABLE_TEXT =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
 
 function classified(error: unknown, description: string): unknown {
-  const { message = '', errors = [] } = error as { message?: string; errors?: readonly Error[] };
-  // A host with several addresses fails with an AggregateError: one error per address, no text of its own.
+  const { message = '', errors = [] } = error as { message?: string; errors?: readonly unknown[] };
   const state = sqlState(error) ?? sqlState(errors[0]);
-  const text = `${description}: ${message === '' ? (errors[0]?.message ?? state ?? 'unknown') : message}`;
+  const text = `${description}: ${wordsOf(error)}`;
   if ((state !== undefined && UNREACHABLE_STATE.test(state)) || UNREACHABLE_TEXT.test(message)) {
     return new PersistenceError('DATABASE_UNREACHABLE', text, { cause: error });
   }
   if (state !== undefined && BUSY_STATE.test(state))
     return new PersistenceError('DATABASE_BUSY', text, { cause: error });
   return error;
+}
+
+/** What an error says; that of a host with several addresses (AggregateError) has one error per address and no text of its own. */
+function wordsOf(error: unknown): string {
+  const { message = '', errors = [] } = error as { message?: string; errors?: readonly Error[] };
+  return message === '' ? (errors[0]?.message ?? sqlState(error) ?? 'unknown') : message;
 }
 
 /** Host, port and database of a URL, without user and password. */

@@ -13,16 +13,52 @@ export interface NamespaceRequirements {
   readonly retention: Duration;
 }
 
+/** Which server the namespace is of, and how the namespace was named to us. */
+export interface NamespaceOrigin {
+  readonly address: string;
+  readonly setting: string;
+}
+
 /** How many Keyword attributes the dev server's SQLite store has room for; with one more it refuses to start. */
 export const KEYWORD_ATTRIBUTES_MAX = 10;
 
+/** Status numbers of gRPC. */
+const GrpcStatus = { notFound: 5, permissionDenied: 7, unimplemented: 12 } as const;
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 // The server's namespace cache is refreshed every 10 s; three rounds of it.
 const VISIBLE_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
+/** The two services of either connection of the SDK. */
+type Services = Pick<Connection, 'workflowService' | 'operatorService'>;
+
+/** Fails with what to do when a namespace is missing, or lacks what orders need; changes nothing. */
+export async function requireNamespace(
+  connection: Services,
+  { address, setting, ...wanted }: Pick<NamespaceRequirements, 'namespace' | 'searchAttributes'> & NamespaceOrigin,
+): Promise<void> {
+  const { namespace } = wanted;
+  let missing: readonly string[];
+  try {
+    missing = await missingAttributes(connection, wanted);
+  } catch (error) {
+    // Cloud namespaces keep this service for their administrators: whoever may not look goes on.
+    if (hasStatus(error, GrpcStatus.permissionDenied) || hasStatus(error, GrpcStatus.unimplemented)) return;
+    if (!hasStatus(error, GrpcStatus.notFound)) throw error;
+    throw new Error(
+      `${setting}: the Temporal server at ${address} has no such namespace. Correct it, or make it with \`npm run setup-temporal\`.`,
+      { cause: error },
+    );
+  }
+  if (missing.length === 0) return;
+  throw new Error(
+    `Namespace ${namespace} of the Temporal server at ${address} lacks the search attributes ${missing.join(', ')}, ` +
+      'without which no order can be worked on: run `npm run setup-temporal` with the same TEMPORAL_* variables, then start again.',
+  );
+}
+
 /** Creates the namespace when it is missing, sets its retention and registers the search attributes; safe to repeat. */
-export async function prepareNamespace(connection: Connection, wanted: NamespaceRequirements): Promise<void> {
+export async function prepareNamespace(connection: Services, wanted: NamespaceRequirements): Promise<void> {
   await ensureNamespace(connection, wanted);
   const missing = await missingAttributes(connection, wanted);
   if (missing.length === 0) return;
@@ -36,10 +72,10 @@ export async function prepareNamespace(connection: Connection, wanted: Namespace
   );
 }
 
-async function ensureNamespace(connection: Connection, { namespace, retention }: NamespaceRequirements): Promise<void> {
+async function ensureNamespace(connection: Services, { namespace, retention }: NamespaceRequirements): Promise<void> {
   const workflowExecutionRetentionTtl = msToTs(retention);
   const found = await connection.workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
+    if (hasStatus(error, GrpcStatus.notFound)) return undefined;
     throw error;
   });
   if (found === undefined) {
@@ -64,7 +100,10 @@ async function ensureNamespace(connection: Connection, { namespace, retention }:
   await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } });
 }
 
-async function missingAttributes(connection: Connection, wanted: NamespaceRequirements): Promise<string[]> {
+async function missingAttributes(
+  connection: Services,
+  wanted: Pick<NamespaceRequirements, 'namespace' | 'searchAttributes'>,
+): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: wanted.namespace });
   const wrong = wanted.searchAttributes.filter((name) => (customAttributes[name] ?? KEYWORD) !== KEYWORD);
   if (wrong.length > 0) {
@@ -84,7 +123,6 @@ async function untilTrue(check: () => Promise<boolean>, what: string): Promise<v
   }
 }
 
-function isNotFound(error: unknown): boolean {
-  // gRPC status 5 is NOT_FOUND.
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 5;
+function hasStatus(error: unknown, status: number): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === status;
 }

@@ -50,3 +50,17 @@ test('npm run setup-temporal answers --help and refuses what it does not know, a
   expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining("unknown option '--halp'") as string });
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test.each([
+  [
+    'start',
+    [],
+    'TEMPORAL_ADDRESS=127.0.0.1:1',
+    'Start it, correct the variable, or unset it to get an embedded server.',
+  ],
+  ['replay', ['--live', '127.0.0.1:1'], '--live 127.0.0.1:1', 'Start it or correct the address.'],
+])('%s says in one line that no Temporal server answers', async (script, flags, setting, remedy) => {
+  const ended = await run(script, { TEMPORAL_ADDRESS: '127.0.0.1:1' }, ...flags);
+  expect(ended.errors).toBe(`${setting}: no Temporal server answers there (connection refused). ${remedy}\n`);
+  expect(ended.code).toBe(1);
+});
