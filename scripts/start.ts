@@ -43,11 +43,12 @@ async function main(): Promise<void> {
   for (const line of greeting(stack, config)) console.log(line);
   const why = await Promise.race([askedToStop, whenPartEnds(stack)]);
   if (why !== undefined) {
-    console.error(`a part of the system is gone: ${why}`);
+    console.error(`a part of the system is gone: ${why}; stopping`);
     process.exitCode = 1;
   }
   await stack.stop();
-  console.log('stopped; the next start goes on from here');
+  if (why === undefined) console.log('stopped; the next start goes on from here');
+  else console.error(`stopped because ${why}; the next start goes on from here`);
 }
 
 /**
@@ -71,9 +72,12 @@ function whenAskedToStop(): Promise<undefined> {
 /** A part that ends by itself takes the rest along: half a system must not look like one. */
 function whenPartEnds({ venue, temporal, oms }: Stack): Promise<string> {
   return Promise.race([
-    venue.exited.then(() => 'the simulated venue ended'),
+    venue.exited.then(() => 'the simulated venue ended again and again'),
     ...(temporal === undefined ? [] : [temporal.exited.then((how) => `the Temporal server ${how}`)]),
-    oms.running.then(() => 'the workers ended'),
+    oms.running.then(
+      () => 'the workers ended',
+      (error: unknown) => `a worker broke (${error instanceof Error ? error.message : String(error)})`,
+    ),
   ]);
 }
 

@@ -10,6 +10,7 @@ import type { OrderView } from '../../src/contracts/order-messages';
 import type { OrderId } from '../../src/domain/ids';
 import type { MarketClock } from '../../src/domain/market-clock';
 import type { OrderRequest } from '../../src/domain/order-request';
+import { serverFiles } from '../../src/temporal/embedded-server';
 import { marketClockFile } from '../../workers/market-clock-file';
 import { eventually } from '../support/oms-under-test';
 
@@ -149,6 +150,19 @@ describe('npm start', () => {
     expect(await orders.final(orderId)).toMatchObject({ status: 'CANCELED', filledQuantity: '0' });
     expect((await third.atVenue()).map((order) => order.status)).toEqual(['CANCELED']);
     expect(await third.stop('SIGTERM')).toBe(0);
+    expect(processesOf(folder)).toEqual([]);
+  });
+
+  test('ends with 1 when its Temporal server is killed, and its last line says why and how it goes on', async () => {
+    const folder = stateDir();
+    const only = start(folder);
+    await only.up();
+    const { pid } = JSON.parse(readFileSync(serverFiles(folder).record, 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    expect(await only.exited).toBe(1);
+    expect(only.output.trim().split('\n').at(-1)).toMatch(
+      /^stopped because the Temporal server .+; the next start goes on from here$/,
+    );
     expect(processesOf(folder)).toEqual([]);
   });
 

@@ -32,7 +32,15 @@ const EXIT_RESTART = 75;
 /** A process that has not ended in this time after SIGTERM gets SIGKILL. */
 const STOP_MS = 3000;
 
-/** Starts a simulated venue process, waits until it listens, and starts it again on exit code 75, on the same port. */
+/** A process that ends unasked this often within the span is not started again: something is wrong for good. */
+const UNASKED_ENDS_MAX = 5;
+const UNASKED_SPAN_MS = 60_000;
+const RESTART_PAUSE_MS = 200;
+
+/**
+ * Starts a simulated venue process and waits until it listens. When it asks for it (exit code 75) or ends unasked, as
+ * by a kill, it is started again on the same port; its ledger has everything that it said.
+ */
 export async function spawnSimulatedVenue(options: SpawnOptions): Promise<SupervisedVenue> {
   const supervisor = new Supervisor(configPathOf(options), options);
   await supervisor.start();
@@ -44,6 +52,7 @@ class Supervisor implements SupervisedVenue {
   readonly exited: Promise<number | null>;
   private child: ChildProcess | undefined;
   private ending = false;
+  private unaskedEnds: readonly number[] = [];
   private ended: (code: number | null) => void = () => undefined;
 
   constructor(
@@ -107,11 +116,35 @@ class Supervisor implements SupervisedVenue {
   }
 
   private onExit(code: number | null): void {
-    if (code !== EXIT_RESTART || this.ending) {
+    if (this.ending) {
       this.ended(code);
       return;
     }
+    if (code !== EXIT_RESTART) {
+      this.onUnaskedEnd(code);
+      return;
+    }
     this.options.log?.('simulated venue restarts');
+    this.restart();
+  }
+
+  /** A venue that was never up is its starter's to judge; later ends are mended, some of them. */
+  private onUnaskedEnd(code: number | null): void {
+    const now = Date.now();
+    this.unaskedEnds = [...this.unaskedEnds.filter((at) => now - at < UNASKED_SPAN_MS), now];
+    if (this.port === 0 || this.unaskedEnds.length > UNASKED_ENDS_MAX) {
+      this.ended(code);
+      return;
+    }
+    this.options.log?.(`simulated venue ended unasked (${String(code)}) and is started again`);
+    setTimeout(() => {
+      // It may have been stopped meanwhile.
+      if (this.ending) this.ended(code);
+      else this.restart();
+    }, RESTART_PAUSE_MS);
+  }
+
+  private restart(): void {
     this.start().catch((error: unknown) => {
       this.options.log?.(String(error));
     });
