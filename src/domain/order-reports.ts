@@ -1,10 +1,10 @@
 /** Turns a venue's report into events of the order, or into a refusal that is kept. Synchronous and pure. */
 import type { ExecType, ExecutionReport } from './execution-report';
-import { divideRounded, equal, isDecimalString, isPositive, multiply, subtract, ZERO } from './money';
+import { divideRounded, equal, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
 import type { Fill, FromVenue, OrderEventDraft } from './order-events';
-import { stepOf, wrongReport } from './report-checks';
+import { isSoundTotal, stepOf, wrongReport } from './report-checks';
 import { correction, trade } from './report-trades';
 import type { SettlementTerms } from './settlement-terms';
 import { printable, shown } from './violations';
@@ -28,8 +28,9 @@ export function interpretReport(
 ): Drafts {
   const wrong = wrongReport(order, report);
   if (wrong !== undefined) return refused(report, wrong.code, wrong.text);
-  // The venue's own words may be none of ours.
-  const read = (READS as Partial<Record<string, Read>>)[report.execType];
+  // The venue's own words may be none of ours, or no words at all.
+  const { execType }: { readonly execType: unknown } = report;
+  const read = typeof execType === 'string' && Object.hasOwn(READS, execType) ? READS[report.execType] : undefined;
   if (read === undefined) return refused(report, 'EXEC_TYPE_UNKNOWN', `unknown execType ${shown(report.execType)}`);
   return read(order, report, terms, originals);
 }
@@ -92,7 +93,7 @@ const READS: Readonly<Record<ExecType, Read>> = {
     ...acceptance(order, report),
     ...replacement(order, report),
     // One report may say both: replaced, and filled at once.
-    ...(isDecimalString(report.lastQuantity) && isPositive(report.lastQuantity) && !hasExecution(order, report.execId)
+    ...(isSoundTotal(report.lastQuantity) && isSoundTotal(report.lastPrice) && !hasExecution(order, report.execId)
       ? trade(order, report, terms)
       : []),
   ],
@@ -214,7 +215,7 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
 }
 /** A trade under the next client order id: the replace was done, its own report is still to come. */
 const impliedReplacement = (order: Order, report: ExecutionReport): Drafts =>
-  isDecimalString(report.orderQuantity) && isPositive(report.orderQuantity) ? replacement(order, report) : [];
+  isSoundTotal(report.orderQuantity) ? replacement(order, report) : [];
 
 function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
   const step = stepOf(order, report) ?? 0;

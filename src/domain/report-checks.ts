@@ -48,6 +48,16 @@ export function wrongReport(order: Order, report: ExecutionReport): { code: stri
   if (!isTime(report.transactTimeMs)) {
     return { code: 'REPORT_TIME', text: 'transactTimeMs is not a whole number of epoch milliseconds' };
   }
+  if (!Number.isSafeInteger(report.sequence) || report.sequence < 0) {
+    return { code: 'REPORT_SEQUENCE', text: 'sequence is not a whole number of 0 or more' };
+  }
+  const last = (['lastQuantity', 'lastPrice', 'fee'] as const).find(
+    (field) => report[field] !== undefined && !isExact(report[field]),
+  );
+  if (report.feeCurrency !== undefined && !/^[A-Za-z][A-Za-z0-9.]{0,19}$/.test(report.feeCurrency)) {
+    return { code: 'REPORT_TEXT', text: 'feeCurrency is not the name of a currency' };
+  }
+  if (last !== undefined) return { code: 'REPORT_FILL', text: `${last} is not a decimal, ${DIGITS}` };
   const resizes = report.execType === 'REPLACED' || report.execType === 'RESTATED';
   if (resizes && !isSoundTotal(report.orderQuantity)) {
     return { code: 'REPORT_QUANTITY', text: `${report.execType} needs an orderQuantity above 0, ${DIGITS}` };

@@ -1,6 +1,6 @@
 /** Reports about trades: fills, and the venue's corrections of them. Synchronous and pure. */
 import type { ExecutionReport } from './execution-report';
-import { greaterThan, isPositive, isZero, lessThan, minimum, negate, subtract, ZERO } from './money';
+import { greaterThan, isDecimalString, isPositive, isZero, lessThan, minimum, negate, subtract, ZERO } from './money';
 import type { DecimalString } from './money';
 import { hasExecution, outlivesTheDay } from './order';
 import type { Order } from './order';
@@ -62,7 +62,7 @@ export function correction(
   if (before !== undefined) return corrected(order, report, terms, before);
   if (isHeld) return [];
   return (order.heldReports?.length ?? 0) < HELD_MAX
-    ? [{ type: 'ReportHeld', report }]
+    ? [{ type: 'ReportHeld', report: known(report) }]
     : [
         {
           type: 'ReportRefused',
@@ -123,3 +123,19 @@ function inferredGiveWay(order: Order, fill: Fill, terms: SettlementTerms): Draf
 /** Where trades settle at once there is nothing to wait for. */
 const settledAtOnce = (terms: SettlementTerms, settleAtMs: number, trades: number, quantity: DecimalString): Drafts =>
   terms.cycleDays === 0 ? [{ type: 'TradeSettled', settleAtMs, trades, quantity }] : [];
+
+/** What a correction is read by later; whatever else a venue may have put into it stays out of the journal. */
+function known(report: ExecutionReport): ExecutionReport {
+  const { venue, venueAccount, sequence, execId, execType, clientOrderId, venueOrderId, symbol, side } = report;
+  const { orderQuantity, cumQuantity, leavesQuantity, lastQuantity, lastPrice, fee, execRefId, transactTimeMs } =
+    report;
+  return {
+    ...{ venue, venueAccount, sequence, execId, execType, clientOrderId, venueOrderId, symbol, side },
+    ...{ orderQuantity: isDecimalString(orderQuantity) ? orderQuantity : ZERO, cumQuantity, transactTimeMs },
+    leavesQuantity: isDecimalString(leavesQuantity) ? leavesQuantity : ZERO,
+    ...(lastQuantity === undefined ? {} : { lastQuantity }),
+    ...(lastPrice === undefined ? {} : { lastPrice }),
+    ...(isDecimalString(fee) ? { fee } : {}),
+    ...(execRefId === undefined ? {} : { execRefId }),
+  };
+}

@@ -5,7 +5,6 @@ import { correctionWorkflowId, orderIdOf } from '../../../src/domain/ids';
 import type { OrderId } from '../../../src/domain/ids';
 import { dec } from '../../../src/domain/money';
 import { FILLS_KEPT } from '../../../src/domain/order';
-import { eventually } from '../../support/oms-under-test';
 import type { Scenario, Stage } from './stage';
 
 export const correctionScenarios: Readonly<Record<string, Scenario>> = {
@@ -75,9 +74,7 @@ export const correctionScenarios: Readonly<Record<string, Scenario>> = {
       report({ venueOrderId: id, clientOrderId: id, execId: `${id}-${change.execType ?? ''}`, ...change });
     const entered = told({ execType: 'NEW', sequence: 710_001 });
     await stage.system.oms.deps.venueStore.receive([entered, told({ execType: 'CANCELED', sequence: 710_002 })]);
-    await eventually(async () => {
-      assert.equal((await stage.system.orders.get(orderId)).status, 'CANCELED');
-    });
+    await stage.reaches(orderId, 'CANCELED');
     await stage.system.orders.cancel(foreign);
     return stage.ends(orderId, 'CANCELED');
   },

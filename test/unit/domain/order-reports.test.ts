@@ -1,3 +1,4 @@
+import { ExecType } from '../../../src/domain/execution-report';
 import { dec } from '../../../src/domain/money';
 import { interpretReport } from '../../../src/domain/order-reports';
 import { settlementTimeOf } from '../../../src/domain/settlement-terms';
@@ -150,5 +151,47 @@ describe('settlement', () => {
     [1, 305, 305 + 86_400_000],
   ])('T+%i of a trade at %i settles at %i', (cycleDays, tradeMs, expected) => {
     expect(settlementTimeOf({ sessions, cycleDays }, tradeMs)).toBe(expected);
+  });
+});
+
+describe('whatever a field of a report holds, nothing throws and what is kept can be journaled', () => {
+  const GARBAGE: readonly unknown[] = [
+    ...[
+      undefined,
+      null,
+      5e300,
+      Number.NaN,
+      -1,
+      { toString: null },
+      [],
+      'NaN',
+      '-1',
+      '1e400',
+      '\u0000',
+      '__proto__',
+      '',
+    ],
+    'x'.repeat(100_000),
+    Symbol('no'),
+  ];
+  const soundly = {
+    ...fill('SOUND', '1', '10', '1'),
+    execRefId: 'OTHER',
+    limitPrice: dec('10'),
+    reason: 'R',
+    text: 'T',
+  };
+  test.each(Object.values(ExecType))('%s', (execType) => {
+    const whole = { ...soundly, execType };
+    for (const field of [...Object.keys(whole), 'stopPrice', 'ordStatus', 'inferred', 'origClientOrderId']) {
+      for (const value of GARBAGE) {
+        for (const order of [submitting(), accepted(), pendingCancel(), take(accepted(), fill('1', '100', '10'))]) {
+          const drafts = interpretReport(order, { ...whole, [field]: value }, AT_ONCE);
+          const after = fold(order, ...drafts);
+          expect(JSON.parse(JSON.stringify(after))).toEqual(after);
+          expect(JSON.stringify(drafts)).not.toMatch(/\\u0000|x{2000}/);
+        }
+      }
+    }
   });
 });
