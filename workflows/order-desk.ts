@@ -138,13 +138,9 @@ export class OrderDesk {
       if (draft.type === 'OrderFilled' && !isZero(overfill))
         this.alerts.push({ code: 'OVERFILL', text: `${overfill} more than the ${quantity} ordered; booked` });
       if (wasOver && LATE_TRADES.has(draft.type)) this.alerts.push({ code: 'LATE_TRADE', text: this.order.why });
-      if (
-        draft.type === 'ReportRefused' ||
-        draft.type === 'SubmissionUnknown' ||
-        draft.type === 'SettlementEscalated'
-      ) {
-        this.alerts.push({ code: draft.type === 'ReportRefused' ? draft.code : draft.type, text: this.order.why });
-      }
+      if (draft.type === 'ReportRefused') this.alerts.push({ code: draft.code, text: draft.text });
+      if (draft.type === 'SubmissionUnknown' || draft.type === 'SettlementEscalated')
+        this.alerts.push({ code: draft.type, text: draft.reason });
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ExecutionReport } from '../domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../domain/ids';
-import { canonical } from '../domain/money';
+import { canonical, isDecimalString } from '../domain/money';
+import { shown } from '../domain/violations';
 import type { InboxEntry, SubmissionIntent, VenueStore } from '../ports/stores';
 import { canonicalJson } from './canonical-json';
 import { repeatOnConflict } from './driver';
@@ -163,10 +164,13 @@ function contentOf(report: ExecutionReport): string {
     execType: report.execType,
     symbol: report.symbol,
     side: report.side,
-    quantity: report.lastQuantity && canonical(report.lastQuantity),
-    price: report.lastPrice && canonical(report.lastPrice),
+    quantity: comparable(report.lastQuantity),
+    price: comparable(report.lastPrice),
   });
 }
+/** What a venue sends for a number may be none; it is kept as it came, and its order refuses it. */
+const comparable = (value: unknown): string | undefined =>
+  isDecimalString(value) ? canonical(value) : value === undefined ? undefined : shown(value);
 
 /** An element of oms_receive's answer. */
 interface InboxAnswer {
