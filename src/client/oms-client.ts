@@ -1,5 +1,6 @@
 /** The typed client for strategies: submit, cancel, modify, get, watch and list orders. */
 import {
+  ServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -7,6 +8,7 @@ import {
 } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { MemoName, SearchAttribute, WorkflowName } from '../contracts/names';
 import { Stage } from '../contracts/names';
@@ -104,6 +106,9 @@ const LIST_MAX = 1_000;
 /** A query takes milliseconds; one that takes this long is lost, or the worker is. */
 const QUERY_TIMEOUT_MS = 4_000;
 const QUERY_ATTEMPTS = 3;
+/** Together about ten seconds. */
+const BUSY_ATTEMPTS = 10;
+const BUSY_WAIT_MAX_MS = 2_000;
 
 export class OmsClient {
   constructor(private readonly options: OmsClientOptions) {}
@@ -166,7 +171,7 @@ export class OmsClient {
 
   /** The order as it is now. */
   async get(orderId: OrderId): Promise<OrderView> {
-    const order = await this.found(orderId, (handle) => this.ask(handle));
+    const order = await whenNotBusy(() => this.found(orderId, (handle) => this.ask(handle)));
     return order.finalized ? ((await this.corrected(orderId, (handle) => this.ask(handle))) ?? order) : order;
   }
   private async ask(handle: OrderHandle): Promise<OrderView> {
@@ -174,7 +179,7 @@ export class OmsClient {
       try {
         return await this.options.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(orderQuery));
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError || attempt === QUERY_ATTEMPTS) throw error;
+        if (error instanceof WorkflowNotFoundError || isBusy(error) || attempt === QUERY_ATTEMPTS) throw error;
         // A question that meets the order's end in the worker gets lost (SDK 1.24): the end itself is the answer then.
         if ((await handle.describe()).status.name === 'COMPLETED') return handle.result();
       }
@@ -343,7 +348,7 @@ export class OmsClient {
     send: (handle: OrderHandle) => Promise<CommandAnswer>,
   ): Promise<CommandAnswer> {
     try {
-      return await this.found(orderId, send);
+      return await whenNotBusy(() => this.found(orderId, send));
     } catch (error) {
       if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
         const { details, message, type } = error.cause;
@@ -401,6 +406,26 @@ export class OmsClient {
     if (orderIdOfWorkflow(orderWorkflowId(orderId)) === undefined)
       throw wrongArgument('orderId', orderId, `<account>/<clientOrderId>, each ${ID_PART_RULE}.`);
     return this.options.client.workflow.getHandle<typeof orderWorkflow>(orderWorkflowId(orderId));
+  }
+}
+
+/**
+ * An order under a flood of messages whose task the server takes as failing: each try to begin a new run meets a message
+ * that came meanwhile. It passes with the flood's next gap.
+ */
+const isBusy = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  error.cause instanceof Error &&
+  error.cause.message.includes('Workflow Task in failed state');
+/** Tries again for some ten seconds; what the server refused in that state it has not taken. */
+async function whenNotBusy<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isBusy(error) || attempt === BUSY_ATTEMPTS) throw error;
+      await delay(Math.min(BUSY_WAIT_MAX_MS, 50 * 2 ** attempt));
+    }
   }
 }
 

@@ -171,7 +171,7 @@ describe('whatever a field of a report holds, nothing throws and what is kept ca
       '__proto__',
       '',
     ],
-    'x'.repeat(100_000),
+    'x'.repeat(1_001),
     Symbol('no'),
   ];
   const soundly = {
@@ -183,15 +183,19 @@ describe('whatever a field of a report holds, nothing throws and what is kept ca
   };
   test.each(Object.values(ExecType))('%s', (execType) => {
     const whole = { ...soundly, execType };
+    const orders = [submitting(), accepted(), pendingCancel(), take(accepted(), fill('1', '100', '10'))];
+    const problems: string[] = [];
     for (const field of [...Object.keys(whole), 'stopPrice', 'ordStatus', 'inferred', 'origClientOrderId']) {
       for (const value of GARBAGE) {
-        for (const order of [submitting(), accepted(), pendingCancel(), take(accepted(), fill('1', '100', '10'))]) {
+        for (const order of orders) {
           const drafts = interpretReport(order, { ...whole, [field]: value }, AT_ONCE);
-          const after = fold(order, ...drafts);
-          expect(JSON.parse(JSON.stringify(after))).toEqual(after);
-          expect(JSON.stringify(drafts)).not.toMatch(/\\u0000|x{2000}/);
+          const kept = JSON.stringify([drafts, fold(order, ...drafts)], (_key, part: unknown) =>
+            typeof part === 'number' && !Number.isFinite(part) ? 'not finite' : part,
+          );
+          if (/\\u0000|x{1001}|not finite/.test(kept)) problems.push(`${field}: ${kept.slice(0, 200)}`);
         }
       }
     }
+    expect(problems).toEqual([]);
   });
 });
