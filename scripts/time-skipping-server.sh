@@ -26,7 +26,7 @@ if [ ! -x "$program" ]; then
     fail "javac is missing: install a Java development kit, 17 or newer (Debian: apt-get install openjdk-17-jdk-headless)"
   mkdir -p "$(dirname "$folder")"
   # Built aside and moved in whole, so that a second process never finds half a server.
-  fresh=$(mktemp -d "$folder.XXXXXX")
+  fresh=$(mktemp -d -p "$(dirname "$folder")")
   trap 'rm -rf "$fresh"' EXIT
   cat >"$fresh/pom.xml" <<POM
 <project xmlns="http://maven.apache.org/POM/4.0.0">
