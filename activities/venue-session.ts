@@ -1,7 +1,7 @@
 /** Reads a venue account's report stream into the inbox and hands each report to its order. */
 import { activityInfo, heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
-import { adoptedOrderId, isAdoptable } from '../src/domain/adoption';
+import { isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
 import type { InboxEntry } from '../src/ports/stores';
@@ -76,15 +76,27 @@ async function deliver(deps: Dependencies, entries: readonly InboxEntry[]): Prom
   for (const { report } of unusable)
     deps.log.warn({ alert: true, code: 'REPORT_ORPHAN', report }, 'report for no known order; kept in the inbox');
   await deps.venueStore.markDelivered(unusable, 'UNUSABLE');
+  const adopted = await adoptedOrders(
+    deps,
+    foreign.filter(({ report }) => isAdoptable(report)),
+  );
   await Promise.all([
     ...grouped(ours, (entry) => entry.orderId).map(([orderId, own]) => deliverTo(deps, orderId, own)),
-    ...grouped(foreign, ({ report }) => (isAdoptable(report) ? adoptedOrderId(report) : undefined)).map(
-      async ([orderId, own]) => {
-        await deps.signals.adopt(orderId, reportsOf(own));
-        await deps.venueStore.markDelivered(own, 'ORDER');
-      },
-    ),
+    ...grouped([...adopted.keys()], (entry) => adopted.get(entry)).map(async ([orderId, own]) => {
+      await deps.signals.adopt(orderId, reportsOf(own));
+      await deps.venueStore.markDelivered(own, 'ORDER');
+    }),
   ]);
+}
+
+/** The adopted order of each entry; one after the other, as the first report of an order decides for those behind it. */
+async function adoptedOrders(
+  { venueStore }: Pick<Dependencies, 'venueStore'>,
+  entries: readonly InboxEntry[],
+): Promise<ReadonlyMap<InboxEntry, OrderId | undefined>> {
+  const orders = new Map<InboxEntry, OrderId | undefined>();
+  for (const entry of entries) orders.set(entry, await venueStore.adoptedOrder(entry.report));
+  return orders;
 }
 const reportsOf = (entries: readonly InboxEntry[]): readonly ExecutionReport[] => entries.map(({ report }) => report);
 

@@ -1,3 +1,4 @@
+import { adoptedOrderId } from '../domain/adoption';
 import type { ExecutionReport } from '../domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../domain/ids';
 import { canonical, isDecimalString } from '../domain/money';
@@ -84,6 +85,20 @@ export class SqlVenueStore implements VenueStore {
         [JSON.stringify(keys), how],
       ),
     );
+  }
+
+  async adoptedOrder(report: ExecutionReport): Promise<OrderId | undefined> {
+    const orderId = adoptedOrderId(report);
+    if (orderId === undefined) return undefined;
+    const { venue, venueAccount, venueOrderId, clientOrderId, origClientOrderId, execRefId, execType } = report;
+    const { symbol, side, transactTimeMs: atMs } = report;
+    const answer = await repeatOnConflict(() =>
+      this.driver.call<{ readonly orderId: OrderId }>('oms_adopt', {
+        ...{ orderId, venue, venueAccount, venueOrderId, clientOrderId, origClientOrderId, execRefId, execType },
+        ...{ symbol, side, atMs },
+      }),
+    );
+    return answer.orderId;
   }
 
   async undelivered(limit: number): Promise<readonly InboxEntry[]> {

@@ -138,6 +138,8 @@ export interface VenueStore {
   /** Stores reports (unique by venue, account, execution id) and returns those not yet delivered, in order of sequence, each with its order. */
   receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]>;
   markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE' | 'UNUSABLE'): Promise<void>;
+  /** The adopted order that a report for none of our orders is about; decided once, so that its further reports find it. */
+  adoptedOrder(report: ExecutionReport): Promise<OrderId | undefined>;
   /** Entries kept without delivery, oldest first (orphans among them). */
   undelivered(limit: number): Promise<readonly InboxEntry[]>;
   /** Highest stored sequence of a venue account, 0 when none. */

@@ -2,6 +2,7 @@ import { TABLES } from './0001-tables';
 import { ORDER_FUNCTIONS } from './0002-order-functions';
 import { VENUE_FUNCTIONS } from './0003-venue-functions';
 import { CORRECTIONS } from './0004-corrections';
+import { ADOPTED_ORDERS } from './0005-adopted-orders';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'order functions', sql: ORDER_FUNCTIONS },
   { version: 3, name: 'venue functions', sql: VENUE_FUNCTIONS },
   { version: 4, name: 'corrections of trades', sql: CORRECTIONS },
+  { version: 5, name: 'adopted orders', sql: ADOPTED_ORDERS },
 ];
