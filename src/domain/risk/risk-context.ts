@@ -1,8 +1,10 @@
 import type { Instrument, Quote, Session } from '../instruments';
 import type { DecimalString } from '../money';
 import type { OrderRequest, Violation } from '../order-request';
+import type { LimitName, ResolvedLimits } from './limits';
+import type { RiskData } from './risk-data';
 
-/** Limits of one account; every one is set, as a missing limit denies. */
+/** Limits of one account, the base that a limit document can only tighten; every one is set, as a missing one denies. */
 export interface RiskLimits {
   /** Farthest limit price from the last quote, in percent. */
   readonly priceCollarPercent: DecimalString;
@@ -38,7 +40,7 @@ export interface Exposure {
 }
 
 /** Everything that a risk check may look at. A missing part denies: the check that needs it says so. */
-export interface RiskContext {
+export interface RiskContext extends RiskData {
   readonly request: OrderRequest;
   readonly account: Account | undefined;
   readonly instrument: Instrument | undefined;
@@ -53,13 +55,29 @@ export interface RiskContext {
   readonly filledQuantity: DecimalString;
   /** Fees to reserve on top of a buy, in basis points: the highest taker fee of the venues in reach. Absent: a default. */
   readonly feeAllowanceBps?: DecimalString;
+  /** The limits of the document for this order, see `createLimitResolver`; absent: only the account's own are set. */
+  readonly limits?: ResolvedLimits;
 }
+
+/** A part of the context that a check can need. */
+export type RiskPart = 'account' | 'instrument' | 'exposure' | 'quotes' | 'session' | keyof RiskData;
 
 /** One pre-trade check: one file, one code, one sentence. */
 export interface RiskCheck {
+  /** The name of the check: unique in a list of checks. */
   readonly code: string;
-  /** Every rule broken; empty when the order passes. */
+  /** What holds for an order that passes. */
+  readonly sentence?: string;
+  /** The limits that it judges by; without any it always judges. */
+  readonly limits?: readonly LimitName[];
+  /** What it denies without. */
+  readonly needs?: readonly RiskPart[];
+  /** Passes orders that only bring the position nearer to zero, whatever its limit says. */
+  readonly passesReducing?: boolean;
+  /** Every rule broken; empty when the order passes. Breaking down (throwing) denies. */
   check(context: RiskContext): readonly Violation[];
+  /** What people should hear of although it denies nothing; same shape as a broken rule. */
+  notes?(context: RiskContext): readonly Violation[];
 }
 
 /** What an order promises until it fills or ends. */
