@@ -1,5 +1,5 @@
 /** Runs what an order's facts call for: starts activities, turns their results into events. */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { PreTradeResult, VenueResult } from '../activities/contract';
 import { outlivesTheDay } from '../src/domain/order';
 import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } from '../src/domain/order-work';
@@ -363,8 +363,16 @@ export class OrderWorks {
     desk.takeReports(reports);
     this.corrections.giveUp();
     if (desk.order.pendingCancel === undefined || !this.progress.cancelDelivered) return;
-    if (result.kind === 'absent') this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
+    if (result.kind === 'absent') this.notKnownThere();
     else this.progress.cancelDelivered = false;
+  }
+
+  /** It was acknowledged, and no source of the venue has it: neither canceled nor working is proved, so a person looks. */
+  private notKnownThere(): void {
+    this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
+    if (!patched('alert-unknown-at-venue')) return;
+    const text = `${this.venue} acknowledged the order and knows it no more, in no source: ask the venue whether it works`;
+    this.desk.alerts.push({ code: 'UNKNOWN_AT_VENUE', text });
   }
 
   // --- settlement and calendar -----------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   ReplaceQueued: ({ change }) => `replace asked, waits for the one before: ${changed(change)}`,
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
   ReplaceRejected: ({ reason, text }) => `replace refused: ${named(reason, text)}`,
-  OrderReplaced: (event) => `replaced: ${form(event)}`,
+  OrderReplaced: (event) =>
+    `replaced: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
   OrderExpired: ({ reason }) => `expired: ${reason}`,
   TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${quantity}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,

@@ -113,6 +113,8 @@ export interface OrderEventFacts {
     readonly step: number;
     /** Of an adopted order: the client order id that the venue has it under now. */
     readonly clientOrderId?: string;
+    /** Where the venue gives the new form an order id of its own (a replace by cancel and new order): that id. */
+    readonly venueOrderId?: string;
     readonly quantity: DecimalString;
     readonly limitPrice?: DecimalString;
     readonly stopPrice?: DecimalString;

@@ -311,6 +311,7 @@ function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
   return {
     ...resized(base, event),
     ...(event.clientOrderId === undefined ? {} : { adopted: { clientOrderId: event.clientOrderId } }),
+    ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
     acceptedStep: Math.max(base.acceptedStep, event.step),
     lastStep: Math.max(base.lastStep, event.step),
     why: `replaced: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,

@@ -211,7 +211,10 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
         ...(report.stopPrice === undefined ? {} : { stopPrice: report.stopPrice }),
       };
   const adopted = order.adopted === undefined ? {} : { clientOrderId: report.clientOrderId };
-  return [{ type: 'OrderReplaced', step, ...form, ...adopted, ...placeOf(report) }];
+  const { venueOrderId } = report;
+  const isOther = order.venueOrderId !== undefined && venueOrderId !== order.venueOrderId;
+  const moved = isOther && order.adopted === undefined ? { venueOrderId } : {};
+  return [{ type: 'OrderReplaced', step, ...form, ...adopted, ...moved, ...placeOf(report) }];
 }
 /** A trade under the next client order id: the replace was done, its own report is still to come. */
 const impliedReplacement = (order: Order, report: ExecutionReport): Drafts =>

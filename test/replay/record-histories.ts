@@ -15,6 +15,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { EMBEDDED_DYNAMIC_CONFIG } from '../../src/temporal/dynamic-config';
 import { startEmbeddedServer } from '../../src/temporal/embedded-server';
 import { writeHistory } from '../../src/temporal/history-files';
+import { ForgetfulVenue } from '../support/forgetful-venue';
 import { OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 import { historyFileNames } from './scenarios/all';
@@ -89,11 +90,12 @@ async function record(
 ): Promise<string[]> {
   if (scenarios.length === 0) return [];
   const database = new StoppableDatabase(await openDatabase({}));
-  const system = new OmsUnderTest({ ...options, database });
+  const venues = new ForgetfulVenue();
+  const system = new OmsUnderTest({ ...options, database, wrap: venues.wrap });
   const failed: string[] = [];
   await system.start();
   try {
-    const stage = new Stage(system, database);
+    const stage = new Stage(system, database, venues);
     for (const [name, scenario] of scenarios) {
       const workflowId = await played(name, scenario, stage);
       if (workflowId === undefined) failed.push(name);

@@ -5,7 +5,7 @@ import { orderWorkflowId } from '../../src/domain/ids';
 import type { OrderId } from '../../src/domain/ids';
 import { add, dec, ZERO } from '../../src/domain/money';
 import type { DecimalString } from '../../src/domain/money';
-import type { VenueAnswer, VenueConnector } from '../../src/ports/venue';
+import type { VenueAnswer, VenueConnector, VenueOrderStatus } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
 jest.setTimeout(90_000);
@@ -174,6 +174,8 @@ describe('cancels and replaces that meet trouble', () => {
   /** Answers of the venue to the next requests, instead of its own. */
   const cancelAnswers: VenueAnswer[] = [];
   const replaceAnswers: VenueAnswer[] = [];
+  const findAnswers: VenueOrderStatus[] = [];
+  const alerts: LogLine[] = [];
   const asked: string[] = [];
   const replaced: { readonly from: string; readonly to: string }[] = [];
   let gate: Promise<void> | undefined;
@@ -194,7 +196,8 @@ describe('cancels and replaces that meet trouble', () => {
       },
       findOrder: (account, id) => {
         asked.push(`find ${id}`);
-        return inner.findOrder(account, id);
+        const answer = findAnswers.shift();
+        return answer === undefined ? inner.findOrder(account, id) : Promise.resolve(answer);
       },
       replace: (replace, sendByMs) => {
         replaced.push({ from: replace.origClientOrderId, to: replace.clientOrderId });
@@ -209,7 +212,8 @@ describe('cancels and replaces that meet trouble', () => {
       },
     });
   };
-  const system = new OmsUnderTest({ wrap });
+  const log = pino({ level: 'warn' }, { write: (line: string) => alerts.push(JSON.parse(line) as LogLine) });
+  const system = new OmsUnderTest({ wrap, log });
   beforeAll(() => system.start());
   afterEach(async () => {
     await system.clearFaults();
@@ -303,6 +307,21 @@ describe('cancels and replaces that meet trouble', () => {
     await system.orders.cancel(orderId);
     expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
     expect(await askedOf(orderId)).toEqual(['cancel', 'find']);
+  });
+
+  test('a cancel of an order that no source of the venue knows: nothing is guessed, and people hear of it', async () => {
+    const orderId = await working();
+    cancelAnswers.push(refusal('UNKNOWN_ORDER'));
+    findAnswers.push({ kind: 'notFound' });
+    await system.orders.cancel(orderId);
+    await eventually(() => {
+      expect(alerts).toContainEqual(expect.objectContaining({ orderId, alert: true, code: 'UNKNOWN_AT_VENUE' }));
+    });
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED', leavesQuantity: '10' });
+    expect(await askedOf(orderId)).toEqual(['cancel', 'find']);
+    // The venue has it after all: the next cancel ends it.
+    await system.orders.cancel(orderId);
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
   });
 
   test('the next replace after a refused one names the id that the venue accepted, not the one that it refused', async () => {

@@ -4,6 +4,7 @@ import type { OrderView } from '../../../src/contracts/order-messages';
 import type { OrderId } from '../../../src/domain/ids';
 import { orderIdOf, orderWorkflowId } from '../../../src/domain/ids';
 import type { SubmitOptions } from '../../../src/client/oms-client';
+import type { ForgetfulVenue } from '../../support/forgetful-venue';
 import type { OmsUnderTest } from '../../support/oms-under-test';
 import type { StoppableDatabase } from '../../support/stoppable-database';
 
@@ -20,11 +21,13 @@ export class Stage {
   constructor(
     readonly system: OmsUnderTest,
     readonly database: StoppableDatabase,
+    readonly venues: ForgetfulVenue,
   ) {}
 
   /** Back to a quiet market, a venue without faults and a database that answers. */
   async reset(): Promise<void> {
     this.database.resume();
+    this.venues.reset();
     for (const venue of ['SIMX', 'SIMY']) {
       await this.system.clearFaults(venue);
       for (const symbol of ['COIN', 'SHARE']) await this.system.market(symbol, {}, venue);

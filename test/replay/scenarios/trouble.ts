@@ -65,6 +65,14 @@ export const troubleScenarios: Readonly<Record<string, Scenario>> = {
     await stage.system.orders.signalCancel(orderId);
     return stage.ends(orderId, 'FILLED');
   },
+  'unknown-at-venue': async (stage) => {
+    const orderId = await stage.submit();
+    stage.venues.forget();
+    await stage.system.orders.cancel(orderId, 'is it there?');
+    await stage.reaches(orderId, 'ACCEPTED');
+    await stage.system.orders.cancel(orderId, 'it is');
+    return stage.ends(orderId, 'CANCELED');
+  },
   'fill-before-answer': async (stage) => {
     await stage.system.fault('delayReply', { count: 1, params: { ms: 600 } });
     return stage.ends(await stage.submit(CROSSING, { wait: 'accepted' }), 'FILLED');

@@ -19,7 +19,7 @@ describe('a replace that the venue does by cancel and new order', () => {
   const anew = inNewForm('NEW', { execId: 'anew', venueOrderId: 'V2', leavesQuantity: '120' });
   const done = {
     ...{ status: 'ACCEPTED', quantity: '120', limitPrice: '11', leavesQuantity: '120', unfilledAtEnd: '0' },
-    ...{ acceptedStep: 1, lastStep: 1 },
+    ...{ acceptedStep: 1, lastStep: 1, venueOrderId: 'V2' },
   };
 
   test('the cancel first: the order does not end, and waits for its new form', () => {
