@@ -6,7 +6,7 @@ import { ID_PART, ID_PART_RULE } from '../domain/ids';
 import type { DecimalString } from '../domain/money';
 import { canonical, DECIMAL_TEXT_MAX, isDecimalString, isNegative, isPositive } from '../domain/money';
 import type { OrderChange, OrderRequest, Violation } from '../domain/order-request';
-import { OrderType, RoutingPolicy, Side, TimeInForce } from '../domain/order-request';
+import { OrderType, PositionEffect, RoutingPolicy, Side, TimeInForce } from '../domain/order-request';
 import {
   checkChange,
   checkRequest,
@@ -58,6 +58,10 @@ export const orderRequestShape = z.strictObject({
     .describe('UTC epoch milliseconds of market time; required for GTD, forbidden for the others.'),
   routing: z.enum(RoutingPolicy).optional(),
   venue: idShape.optional().describe('Required for routing VENUE; otherwise a restriction to this venue.'),
+  positionEffect: z
+    .enum(PositionEffect)
+    .optional()
+    .describe('Of a hedging account: OPEN leaves the opposite leg alone, CLOSE and none close it first.'),
   parent: idShape.optional().describe('Client order id or basket that this order belongs to.'),
   metadata: z
     .record(z.string().min(1).max(METADATA_KEY_MAX), z.string().max(METADATA_VALUE_MAX))

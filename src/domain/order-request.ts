@@ -4,6 +4,10 @@ import type { DecimalString } from './money';
 export const Side = { BUY: 'BUY', SELL: 'SELL', SELL_SHORT: 'SELL_SHORT' } as const;
 export type Side = (typeof Side)[keyof typeof Side];
 
+/** FIX PositionEffect (tag 77): O, C. */
+export const PositionEffect = { OPEN: 'OPEN', CLOSE: 'CLOSE' } as const;
+export type PositionEffect = (typeof PositionEffect)[keyof typeof PositionEffect];
+
 /** FIX OrdType (tag 40): 1, 2, 3, 4. */
 export const OrderType = { MARKET: 'MARKET', LIMIT: 'LIMIT', STOP: 'STOP', STOP_LIMIT: 'STOP_LIMIT' } as const;
 export type OrderType = (typeof OrderType)[keyof typeof OrderType];
@@ -77,6 +81,11 @@ export interface OrderRequest {
   readonly routing?: RoutingPolicy;
   /** Required for routing VENUE; otherwise a restriction to this venue. */
   readonly venue?: string;
+  /**
+   * Which leg of a hedging account the order means: OPEN leaves the opposite leg alone, CLOSE and none close it first.
+   * Netting accounts have one leg. A short sale opens (CLOSE is refused).
+   */
+  readonly positionEffect?: PositionEffect;
   /** Client order id or basket that this order belongs to. */
   readonly parent?: string;
   /** Free key-value pairs, carried and never interpreted; at most 16 of 64/256 characters. */

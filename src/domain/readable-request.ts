@@ -1,6 +1,6 @@
 import { canonical, isDecimalString, isNegative, ZERO } from './money';
 import type { DecimalString } from './money';
-import { OrderType, RoutingPolicy, Side, TimeInForce } from './order-request';
+import { OrderType, PositionEffect, RoutingPolicy, Side, TimeInForce } from './order-request';
 import type { OrderRequest } from './order-request';
 import { isPrintable, printable } from './violations';
 
@@ -35,11 +35,16 @@ export function readableRequest(raw: unknown): OrderRequest {
       ? {}
       : { routing: oneOf(RoutingPolicy, fields['routing'], RoutingPolicy.WEIGHTED) }),
     ...optionalText('venue'),
+    ...effectOf(fields['positionEffect']),
     ...optionalText('parent'),
     ...readableMetadata(fields['metadata']),
   };
 }
 
+function effectOf(value: unknown): Pick<OrderRequest, 'positionEffect'> {
+  const positionEffect = Object.values(PositionEffect).find((effect) => effect === value);
+  return positionEffect === undefined ? {} : { positionEffect };
+}
 function readableDecimal(value: unknown): DecimalString | undefined {
   return isDecimalString(value) && !isNegative(value) ? canonical(value) : undefined;
 }

@@ -9,7 +9,7 @@ import type { Instrument } from './instruments';
 import type { DecimalString } from './money';
 import { canonical, greaterThan, isDecimalString, isMultipleOf, isPositive, lessThan, multiply } from './money';
 import type { OrderChange, OrderRequest, Violation } from './order-request';
-import { OrderType, RoutingPolicy, Side, TimeInForce, TYPES_OF_TIME } from './order-request';
+import { OrderType, PositionEffect, RoutingPolicy, Side, TimeInForce, TYPES_OF_TIME } from './order-request';
 import { isPrintable, violation } from './violations';
 
 export type RequestCheck =
@@ -45,6 +45,7 @@ const REQUEST_FIELDS = [
   'expireAtMs',
   'routing',
   'venue',
+  'positionEffect',
   'parent',
   'metadata',
 ] as const satisfies readonly (keyof OrderRequest)[];
@@ -75,6 +76,7 @@ export function checkRequest(raw: unknown): RequestCheck {
       expireAtMs: fields.optional('expireAtMs', () => fields.time('expireAtMs')),
       routing: fields.optional('routing', () => fields.oneOf('routing', RoutingPolicy)),
       venue: fields.optional('venue', () => fields.id('venue')),
+      positionEffect: fields.optional('positionEffect', () => fields.oneOf('positionEffect', PositionEffect)),
       parent: fields.optional('parent', () => fields.id('parent')),
       metadata: fields.optional('metadata', () => fields.metadata()),
     };
@@ -84,6 +86,9 @@ export function checkRequest(raw: unknown): RequestCheck {
     fields.typeOfTime(request.type, request.timeInForce);
     if (request.routing === RoutingPolicy.VENUE && !fields.has('venue')) {
       fields.broken('FIELD_MISSING', 'venue', undefined, 'routing VENUE needs a venue.');
+    }
+    if (request.side === Side.SELL_SHORT && request.positionEffect === PositionEffect.CLOSE) {
+      fields.broken('VALUE_NOT_ALLOWED', 'positionEffect', 'CLOSE', 'A short sale opens: OPEN or none.');
     }
     return request;
   });

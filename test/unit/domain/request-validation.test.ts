@@ -22,6 +22,7 @@ describe('requests', () => {
       limitPrice: '644.10',
       routing: 'VENUE',
       venue: 'SIMX',
+      positionEffect: 'CLOSE',
       parent: 'p',
       metadata: { desk: 'a' },
     });
@@ -69,6 +70,12 @@ describe('requests', () => {
     ['a number as id', limit({ clientOrderId: 7 }), ['ID_FORMAT clientOrderId']],
     ['a small symbol', limit({ symbol: 'aapl' }), ['SYMBOL_FORMAT symbol']],
     ['an unknown side', limit({ side: 'HOLD' }), ['VALUE_NOT_ALLOWED side']],
+    ['an unknown position effect', limit({ positionEffect: 'ROLL' }), ['VALUE_NOT_ALLOWED positionEffect']],
+    [
+      'a short sale that closes',
+      limit({ side: 'SELL_SHORT', positionEffect: 'CLOSE' }),
+      ['VALUE_NOT_ALLOWED positionEffect'],
+    ],
     ['a side of the prototype', limit({ side: 'constructor' }), ['VALUE_NOT_ALLOWED side']],
     ['an unknown type: prices are not judged by it', limit({ type: 'PEGGED' }), ['VALUE_NOT_ALLOWED type']],
     ['NaN', limit({ quantity: 'NaN' }), ['DECIMAL_FORMAT quantity']],
