@@ -10,7 +10,9 @@ jest.setTimeout(180_000);
 /** Fills of one unit each; every one reaches the order once by the venue's stream. */
 const FILLS = 5_000;
 /** Longer than it takes to fill a history. */
-const GOOD_FOR_MS = 60_000;
+const GOOD_FOR_MS = 40_000;
+/** A hundred of these fill a history of 4 MB, at which Temporal suggests a new run. */
+const PADDING = 40_000;
 const PAYLOAD_MAX_BYTES = 256 * 1024;
 
 describe('an order whose history is full goes on in a new run', () => {
@@ -19,17 +21,19 @@ describe('an order whose history is full goes on in a new run', () => {
   afterAll(() => system.stop());
 
   const handle = (orderId: OrderId) => system.client.workflow.getHandle(orderWorkflowId(orderId));
-  /** Fills a history with messages that change nothing, at the rate of a strategy gone wild, until a new run has begun. */
+  /** Fills a history with messages that change nothing, long ones as it is full by size, too, until a new run has begun. */
   const untilNewRun = async (orderId: OrderId, runId: string): Promise<OrderView> => {
     let sent = 0;
     let order: OrderView;
     do {
       await Promise.all(
-        Array.from({ length: 100 }, () => handle(orderId).signal('marketTrigger', { price: '1', marketTimeMs: 1 })),
+        Array.from({ length: 20 }, () =>
+          handle(orderId).signal('marketTrigger', { price: '1', marketTimeMs: 1, padding: 'x'.repeat(PADDING) }),
+        ),
       );
-      sent += 100;
+      sent += 20;
       order = await system.orders.get(orderId);
-    } while (order.runId === runId && sent < 8_000);
+    } while (order.runId === runId && sent < 2_000);
     return order;
   };
   const carriedInto = async (orderId: OrderId): Promise<{ readonly carried: CarriedOrder; readonly bytes: number }> => {
