@@ -1,3 +1,4 @@
+import { ZERO } from './money';
 import type { DecimalString } from './money';
 import type { OrdStatus } from './fix-view';
 import type { Side } from './order-request';
@@ -74,6 +75,23 @@ export interface ExecutionReport {
    */
   readonly reason?: string;
   readonly text?: string;
-  /** The venue's (market) time of the event, epoch milliseconds (tag 60). */
+  /** What came could not be read, and why: only its ids count, and the order it names refuses it. */
+  readonly unreadable?: string;
+  /**
+   * The venue's (market) time of the event, epoch milliseconds (tag 60). Orders the reports of a venue that gives no
+   * sequence: a source that tells whole seconds only must be brought to the end of its second.
+   */
   readonly transactTimeMs: number;
 }
+
+/** What an order is told of a report that could not be read. */
+export const unreadableReport = (
+  about: Pick<ExecutionReport, 'venue' | 'venueAccount' | 'clientOrderId'> & { readonly execId?: string },
+  why: string,
+): ExecutionReport => ({
+  ...{ venue: about.venue, venueAccount: about.venueAccount, clientOrderId: about.clientOrderId },
+  ...{ execId: about.execId ?? 'UNREADABLE', execType: ExecType.ORDER_STATUS, unreadable: why, sequence: 0 },
+  ...{ venueOrderId: '', symbol: '', side: 'BUY', orderQuantity: ZERO, cumQuantity: ZERO, leavesQuantity: ZERO },
+  // No time, so that the order takes its own.
+  transactTimeMs: -1,
+});

@@ -6,6 +6,7 @@ import type { OrderId } from './ids';
 import type { ExecutionReport } from './execution-report';
 import type { OrderChange, OrderRequest, Violation } from './order-request';
 import type { RouteDecision } from './routing';
+import type { Place } from './told';
 
 /** Who caused an event. */
 export type Actor = 'client' | 'operator' | 'risk' | 'router' | 'venue' | 'market' | 'timer' | 'settlement' | 'system';
@@ -46,10 +47,8 @@ export interface Fill {
 }
 
 /** What a report about the order's state brings beside its own facts. */
-export interface FromVenue {
-  /** The report's place in the venue's stream; absent when the source has none. An older report changes no newer state. */
-  readonly sequence?: number;
-}
+/** The report's place among the venue's; an older report changes no newer state. */
+export type FromVenue = Place;
 
 /** The facts of each event, by type. `cumQuantity` is the venue's total of fills (FIX CumQty, tag 14). */
 export interface OrderEventFacts {

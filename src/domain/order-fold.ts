@@ -12,6 +12,7 @@ import type { Facts } from './order-fold-trades';
 import { followingStatuses } from './order-lifecycle';
 import type { TransitionRefused } from './order-lifecycle';
 import type { OrderRequest, Violation } from './order-request';
+import { toldAfter } from './told';
 
 /** What stamps an event: who, because of what, and when. */
 export interface EventStamp {
@@ -273,22 +274,13 @@ function changeFacts(facts: Facts, draft: OrderEventDraft): Facts {
   const known = maximum(changed.venueCumQuantity, changed.filledQuantity);
   return { ...newestTold(changed, draft), venueCumQuantity: told === undefined ? known : maximum(known, told) };
 }
-/** Remembers how far in the venue's stream state and quantity are told. */
+/** Remembers how new what the venue told of state and quantity is. */
 function newestTold(facts: Facts, draft: OrderEventDraft): Facts {
-  const sequence = 'sequence' in draft ? draft.sequence : undefined;
-  if (sequence === undefined) return facts;
-  const { state = 0, quantity = 0, split } = facts.told ?? {};
-  const tellsQuantity = draft.type === 'OrderReplaced' || draft.type === 'OrderRestated';
-  const isSplit = draft.type === 'OrderRestated' && draft.filledAdjustment !== undefined;
-  const newestSplit = isSplit ? Math.max(split ?? 0, sequence) : split;
-  return {
-    ...facts,
-    told: {
-      state: Math.max(state, sequence),
-      quantity: tellsQuantity ? Math.max(quantity, sequence) : quantity,
-      ...(newestSplit === undefined ? {} : { split: newestSplit }),
-    },
-  };
+  const isFromReport = 'sequence' in draft || 'venueTimeMs' in draft;
+  if (!isFromReport) return facts;
+  const quantity = draft.type === 'OrderReplaced' || draft.type === 'OrderRestated';
+  const split = draft.type === 'OrderRestated' && draft.filledAdjustment !== undefined;
+  return { ...facts, told: toldAfter(facts.told, draft, { state: true, quantity, split }) };
 }
 
 function without(facts: Facts, key: 'held' | 'pendingCancel' | 'pendingReplace' | 'end'): Facts {

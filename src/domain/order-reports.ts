@@ -3,10 +3,11 @@ import type { ExecType, ExecutionReport } from './execution-report';
 import { divideRounded, equal, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
-import type { Fill, FromVenue, OrderEventDraft } from './order-events';
+import type { Fill, OrderEventDraft } from './order-events';
 import { isSoundTotal, stepOf, wrongReport } from './report-checks';
 import { correction, trade } from './report-trades';
 import type { SettlementTerms } from './settlement-terms';
+import { isNewer, isOlder, placeOf } from './told';
 import { printable, shown } from './violations';
 
 /** Decimals of a quantity after a split. */
@@ -137,10 +138,8 @@ const READS: Readonly<Record<ExecType, Read>> = {
   TRADE_CANCEL: correction,
 };
 
-const placeOf = ({ sequence }: ExecutionReport): FromVenue => (sequence > 0 ? { sequence } : {});
 /** Told after something newer about the order's state. */
-const isStale = (order: Order, { sequence }: ExecutionReport): boolean =>
-  sequence > 0 && sequence < (order.told?.state ?? 0);
+const isStale = (order: Order, report: ExecutionReport): boolean => isOlder(order.told, report, 'state');
 /** Ended, and not by being filled, which a replace or a bust may reopen. */
 const isOver = ({ end }: Order): boolean => end !== undefined && end !== 'FILLED';
 
@@ -202,7 +201,7 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
   const step = stepOf(order, report) ?? 0;
   if (step <= order.acceptedStep || order.end === 'DENIED') return [];
   // A newer report has told the quantity already.
-  const isOld = report.sequence > 0 && report.sequence < (order.told?.quantity ?? 0);
+  const isOld = isOlder(order.told, report, 'quantity');
   const form = isOld
     ? { quantity: order.quantity }
     : {
@@ -230,7 +229,7 @@ function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
     return [{ type: 'OrderCanceled', reason: why, cumQuantity: report.cumQuantity, ...placeOf(report) }];
   }
   // A refusal that overtakes the news that the replace is pending.
-  const isFirstWord = step > order.acceptedStep && !isOver(order) && report.sequence > (order.told?.state ?? 0);
+  const isFirstWord = step > order.acceptedStep && !isOver(order) && isNewer(order.told, report, 'state');
   return order.pendingReplace?.step === step || replaceSteps.includes(step) || isFirstWord
     ? [{ type: 'ReplaceRejected', step, reason, text, ...placeOf(report) }]
     : [];
@@ -238,7 +237,7 @@ function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
 
 function restatement(order: Order, report: ExecutionReport): Drafts {
   if (hasExecution(order, report.execId) || order.end === 'DENIED') return [];
-  const isOld = report.sequence > 0 && report.sequence < Math.max(order.told?.quantity ?? 0, order.told?.state ?? 0);
+  const isOld = isOlder(order.told, report, 'quantity') || isOlder(order.told, report, 'state');
   const isSplit = report.reason === 'GT_CORPORATE_ACTION' && !equal(report.orderQuantity, order.quantity);
   if (isSplit && isOld)
     return refused(report, 'SPLIT_LATE', 'a split came after newer quantities: what is filled must be set by a person');

@@ -7,6 +7,7 @@ import type { DecimalString } from './money';
 import type { Fill } from './order-events';
 import type { OrderChange, OrderRequest, Violation } from './order-request';
 import type { RouteDecision } from './routing';
+import type { Told } from './told';
 
 /** The states of an order, one word per idea, in FIX spelling. */
 export const OrderStatus = {
@@ -88,13 +89,8 @@ export interface Order {
     /** Step of a replace of which the venue has done the cancel and owes the new order. */
     readonly halfDoneStep?: number;
   };
-  /** Newest places in the venue's stream that told the order's state and its quantity: what is older changes neither. */
-  readonly told?: {
-    readonly state: number;
-    readonly quantity: number;
-    /** Place of the newest split: totals told before it count other shares. */
-    readonly split?: number;
-  };
+  /** How new what the venue told is. */
+  readonly told?: Told;
   /** Corrections whose execution is not here yet. */
   readonly heldReports?: readonly ExecutionReport[];
   readonly pendingCancel?: { readonly commandId: string; readonly reason: string };

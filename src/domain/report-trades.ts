@@ -7,6 +7,7 @@ import type { Order } from './order';
 import type { Fill, OrderEventDraft } from './order-events';
 import { settlementTimeOf } from './settlement-terms';
 import type { SettlementTerms } from './settlement-terms';
+import { isOlder } from './told';
 
 /** Corrections that may wait for their executions; a venue that sends more of them is not understood. */
 const HELD_MAX = 20;
@@ -31,15 +32,15 @@ export function trade(order: Order, report: ExecutionReport, terms: SettlementTe
     ...(report.inferred === true ? { inferred: true } : {}),
   };
   const rests = order.suspended || (order.doneForDay && outlivesTheDay(order));
-  const isNewer = report.sequence === 0 || report.sequence > (order.told?.state ?? 0);
+  const resumes = rests && !isOlder(order.told, report, 'state');
   // A total from before a split counts other shares than those of today.
-  const isOfToday = report.sequence === 0 || report.sequence > (order.told?.split ?? 0);
+  const isOfToday = !isOlder(order.told, report, 'split');
   return [
     {
       type: 'OrderFilled',
       fill,
       ...(isOfToday ? { cumQuantity: report.cumQuantity } : {}),
-      ...(rests && isNewer ? { resumes: true as const } : {}),
+      ...(resumes ? { resumes: true as const } : {}),
     },
     ...settledAtOnce(terms, fill.settleAtMs, 1, fill.quantity),
     ...(fill.inferred === true ? [] : inferredGiveWay(order, fill, terms)),

@@ -3,7 +3,8 @@ import { APPENDIX_D } from '../../../scripts/scenarios/appendix-d';
 import { domainStage } from '../../../scripts/scenarios/domain-stage';
 import { play } from '../../../scripts/scenarios/play';
 import { playsOf, VARIANTS } from '../../../scripts/scenarios/variants';
-import type { Scenario } from '../../../scripts/scenarios/scenario';
+import type { Stage } from '../../../scripts/scenarios/play';
+import type { Scenario, ScenarioOrder } from '../../../scripts/scenarios/scenario';
 import type { Variant } from '../../../scripts/scenarios/variants';
 
 test('the table has every scenario once', () => {
@@ -17,6 +18,12 @@ describe.each(APPENDIX_D)('$id $title', (scenario) => {
   });
 });
 
+describe('a venue without sequence numbers: its times tell what is newer', () => {
+  test.each(APPENDIX_D.map((scenario) => [scenario.id, scenario] as const))('%s', async (_id, scenario) => {
+    for (const variant of VARIANTS) expect([variant, await problemsOf(scenario, variant, 0)]).toEqual([variant, []]);
+  });
+});
+
 test('a play that goes wrong is told', async () => {
   const [first] = APPENDIX_D;
   const run = first!.runs[0]!;
@@ -26,9 +33,15 @@ test('a play that goes wrong is told', async () => {
   expect(problems).toEqual([expect.stringContaining('expected FILLED 10000/0') as string]);
 });
 
-async function problemsOf(scenario: Scenario, variant: Variant): Promise<readonly string[]> {
+async function problemsOf(scenario: Scenario, variant: Variant, sequence?: number): Promise<readonly string[]> {
   const played = await Promise.all(
-    scenario.runs.flatMap((run) => playsOf(run, variant).map((way) => play(domainStage(run.order), run, way))),
+    scenario.runs.flatMap((run) => playsOf(run, variant).map((way) => play(stageOf(run.order, sequence), run, way))),
   );
   return played.flatMap(({ problems }) => problems);
+}
+
+function stageOf(order: ScenarioOrder, sequence?: number): Stage {
+  const stage = domainStage(order);
+  if (sequence === undefined) return stage;
+  return { ...stage, arrive: (reports) => stage.arrive(reports.map((report) => ({ ...report, sequence }))) };
 }
