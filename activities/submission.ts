@@ -2,6 +2,7 @@
 import type { AtVenue, ReplaceInput, SubmitInput, VenueActivities, VenueResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { bug, retryLater } from './failure';
+import { keepUnreadableAnswer } from './report-troubles';
 import { checkReplace } from './replace-check';
 import type { SubmissionIntent } from '../src/ports/stores';
 import type { VenueAnswer, VenueConnector, VenueOrder } from '../src/ports/venue';
@@ -52,11 +53,15 @@ export function createVenueActivities(deps: Dependencies, venue: string): VenueA
 
     async cancelOrder({ venueAccount, symbol, clientOrderId }) {
       const answer = await connector.cancel({ venueAccount, symbol, clientOrderId }, deps.clock.nowMs() + SEND_FOR_MS);
+      // Not waited for: a cancel needs no database.
+      if (answer.kind !== 'notSent') void keepUnreadableAnswer(deps, { venue, venueAccount }, answer.unreadable);
       return resultOf(answer);
     },
 
     async findOrder(input) {
-      return input.abandon ? abandon(deps, connector, input) : find(connector, input.venueAccount, input.clientOrderId);
+      return input.abandon
+        ? abandon(deps, connector, input)
+        : find(deps, connector, input.venueAccount, input.clientOrderId);
     },
   };
 }
@@ -98,6 +103,7 @@ async function sendOnce(
       answer.retryAfterMs,
     );
   }
+  await keepUnreadableAnswer(deps, { venue, venueAccount }, answer.unreadable);
   if (answer.kind !== 'unknown')
     await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ANSWERED').catch((error: unknown) => {
       // The answer counts more than its record: without it a later attempt only asks once more.
@@ -117,10 +123,15 @@ async function askFirst(
   // Proof needs a question asked after the time by which any attempt could have arrived and shown.
   const provable = deps.clock.nowMs() > earlier.sendByMs + connector.capabilities.settleTimeMs;
   const found = await connector.findOrder(venueAccount, askFor);
+  if (found.kind !== 'notFound')
+    await keepUnreadableAnswer(deps, { venue: connector.venue, venueAccount }, found.unreadable);
   if (found.kind === 'unavailable') return { kind: 'unknown', reason: `the venue does not answer: ${found.reason}` };
   // A replace is asked for under the order's id: only reports of its own step tell that the venue took it.
   const own = found.kind === 'found' && found.reports.some((report) => report.clientOrderId === clientOrderId);
   if (found.kind === 'found' && own) return { kind: 'answered', reports: found.reports };
+  // What cannot be read may be the very request that is asked for.
+  if (found.kind === 'found' && found.unreadable !== undefined)
+    return { kind: 'unknown', reason: 'a part of what the venue says of the order cannot be read' };
   if (earlier.status === 'ABANDONED')
     return provable
       ? { kind: 'absent', reason: 'given up before it was sent' }
@@ -149,11 +160,14 @@ async function abandon(deps: Dependencies, connector: VenueConnector, input: AtV
 }
 
 async function find(
+  deps: Dependencies,
   connector: VenueConnector,
   venueAccount: string,
   clientOrderId: VenueClientOrderId,
 ): Promise<VenueResult> {
   const found = await connector.findOrder(venueAccount, clientOrderId);
+  if (found.kind !== 'notFound')
+    void keepUnreadableAnswer(deps, { venue: connector.venue, venueAccount }, found.unreadable);
   if (found.kind === 'found') return { kind: 'answered', reports: found.reports };
   return found.kind === 'notFound'
     ? { kind: 'absent', reason: 'not found' }
@@ -162,13 +176,12 @@ async function find(
 
 function resultOf(answer: VenueAnswer): VenueResult {
   if (answer.kind === 'acknowledged') return { kind: 'answered', reports: answer.reports };
-  if (answer.kind === 'notSent')
-    throw retryLater(
-      answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED',
-      answer.reason,
-      answer.retryAfterMs,
-    );
-  return answer;
+  if (answer.kind === 'unknown') return { kind: 'unknown', reason: answer.reason };
+  if (answer.kind === 'refused') {
+    const { kind, reason, text, reports } = answer;
+    return { kind, reason, text, reports };
+  }
+  throw retryLater(answer.retryAfterMs === undefined ? 'NOT_SENT' : 'RATE_LIMITED', answer.reason, answer.retryAfterMs);
 }
 
 function venueOrder(input: SubmitInput): VenueOrder {

@@ -1,6 +1,7 @@
 /** Reads a venue account's report stream into the inbox and hands each report to its order. */
 import { activityInfo, heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
+import { keepUnreadable, tellTroubles } from './report-troubles';
 import { isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
@@ -13,7 +14,7 @@ const REDELIVER_EVERY_MS = 2_000;
 /** Undelivered entries looked at per round. */
 const REDELIVER_MAX = 500;
 
-type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log'>;
+type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log' | 'clock'>;
 interface Position {
   readonly sequence: number;
 }
@@ -43,14 +44,23 @@ export async function runVenueSession(
   const beat = setInterval(() => {
     heartbeat({ sequence: position } satisfies Position);
   }, HEARTBEAT_EVERY_MS);
-  const redelivery = redeliver(deps, stop.signal);
+  const troubles = {
+    ...{ connector, venueAccount, position: () => position },
+    takeIn: (reports: readonly ExecutionReport[]) => takeIn(deps, reports),
+  };
+  const redelivery = redeliver(deps, () => tellTroubles(deps, troubles), stop.signal);
   try {
     await connector.streamReports(
       venueAccount,
       position,
-      async (reports) => {
+      async (reports, unreadable) => {
         await takeIn(deps, reports);
-        position = reports.reduce((last, report) => Math.max(last, report.sequence), position);
+        const passed = [...reports, ...unreadable].reduce(
+          (last, { sequence = 0 }) => Math.max(last, sequence),
+          position,
+        );
+        await keepUnreadable(deps, { venue, venueAccount }, unreadable, passed);
+        position = passed;
       },
       stop.signal,
     );
@@ -145,12 +155,13 @@ async function newsOf(
 }
 const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
 
-/** Tries again what stayed undelivered, until stopped. */
-async function redeliver(deps: Dependencies, signal: AbortSignal): Promise<void> {
+/** Tries again what stayed undelivered, and tells of troubles, until stopped. */
+async function redeliver(deps: Dependencies, tell: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (await pause(REDELIVER_EVERY_MS, signal)) {
     try {
       const entries = await deps.venueStore.undelivered(REDELIVER_MAX);
       if (entries.length > 0) await deliver(deps, entries);
+      await tell();
     } catch (error) {
       deps.log.warn({ error }, 'redelivery waits for its next round');
     }

@@ -28,6 +28,12 @@ export function orderIdOfWorkflow(workflowId: string): OrderId | undefined {
 export const venueClientOrderId = (base: string, step: number): VenueClientOrderId =>
   `${base}-${String(step)}` as VenueClientOrderId;
 
+/** A client order id without its step: the text before the last '-', or all of it. */
+export function baseOf(clientOrderId: string): string {
+  const dash = clientOrderId.lastIndexOf('-');
+  return dash < 0 ? clientOrderId : clientOrderId.slice(0, dash);
+}
+
 /** What a workflow that was started under a foreign id books under: no order has it, as `~` is in no id part. */
 export const foreignOrderId = (workflowId: string): OrderId => `~/${workflowId}` as OrderId;
 

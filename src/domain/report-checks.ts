@@ -28,6 +28,9 @@ export function wrongReport(order: Order, report: ExecutionReport): { code: stri
   if (!isSoundText(report.clientOrderId) || stepOf(order, report) === undefined) {
     return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${shown(report.clientOrderId)}` };
   }
+  if (report.unreadable !== undefined) {
+    return { code: 'REPORT_UNREADABLE', text: `a report that cannot be read: ${shown(report.unreadable)}` };
+  }
   if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
     return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${shown(report.side)} ${shown(report.symbol)}` };
   }

@@ -1,5 +1,6 @@
 import { adoptedOrderId } from '../domain/adoption';
 import type { ExecutionReport } from '../domain/execution-report';
+import { baseOf } from '../domain/ids';
 import type { OrderId, VenueClientOrderId } from '../domain/ids';
 import { canonical, isDecimalString } from '../domain/money';
 import { shown } from '../domain/violations';
@@ -7,13 +8,18 @@ import type { InboxEntry, SubmissionIntent, VenueStore } from '../ports/stores';
 import { canonicalJson } from './canonical-json';
 import { repeatOnConflict } from './driver';
 import type { Driver, Row } from './driver';
+import { SqlReportTroubles } from './report-troubles';
 
 const INTENT_COLUMNS = 'venue, venue_account, client_order_id, order_id, send_by_ms, status';
 const INTENT_KEY = 'venue = $1 AND venue_account = $2 AND client_order_id = $3';
 
 /** Submission intents and the inbox of execution reports on PostgreSQL or PGlite. */
 export class SqlVenueStore implements VenueStore {
-  constructor(private readonly driver: Driver) {}
+  readonly troubles: SqlReportTroubles;
+
+  constructor(private readonly driver: Driver) {
+    this.troubles = new SqlReportTroubles(driver);
+  }
 
   async openIntent(intent: SubmissionIntent): Promise<SubmissionIntent | undefined> {
     return (await this.insertIntent(intent)) ? undefined : this.knownIntent(intent);
@@ -114,7 +120,7 @@ export class SqlVenueStore implements VenueStore {
   async lastSequence(venue: string, venueAccount: string): Promise<number> {
     const sql = 'SELECT max(sequence) AS last FROM execution_inbox WHERE venue = $1 AND venue_account = $2';
     const rows = await this.driver.query(sql, [venue, venueAccount]);
-    return Number(rows[0]?.['last'] ?? 0);
+    return Math.max(Number(rows[0]?.['last'] ?? 0), await this.troubles.position(venue, venueAccount));
   }
 
   private async insertIntent(intent: SubmissionIntent): Promise<boolean> {
@@ -140,12 +146,6 @@ export class SqlVenueStore implements VenueStore {
     if (known === undefined) throw new Error(`intent ${intent.clientOrderId} vanished`);
     return known;
   }
-}
-
-/** The client order id without its step: the text before the last '-', or all of it. */
-function baseOf(clientOrderId: string): string {
-  const dash = clientOrderId.lastIndexOf('-');
-  return dash < 0 ? clientOrderId : clientOrderId.slice(0, dash);
 }
 
 const keyOf = (report: ExecutionReport): string => JSON.stringify([report.venue, report.venueAccount, report.execId]);

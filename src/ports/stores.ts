@@ -6,6 +6,7 @@ import type { Fill, OrderEvent } from '../domain/order-events';
 import type { OrderRequest, Violation } from '../domain/order-request';
 import type { Account, Exposure, ReservationNeed } from '../domain/risk/risk-context';
 import type { RouteDecision } from '../domain/routing';
+import type { ReportTroubles } from './report-troubles';
 
 /** A pre-trade verdict, stored with the reservation so that any re-execution returns the same one. */
 export type PreTradeVerdict =
@@ -122,6 +123,7 @@ export interface SubmissionIntent {
 
 /** Submission intents and the inbox of execution reports. */
 export interface VenueStore {
+  readonly troubles: ReportTroubles;
   /** Writes the intent if there is none and returns undefined, else returns the earlier one untouched. */
   openIntent(intent: SubmissionIntent): Promise<SubmissionIntent | undefined>;
   /** Moves a SENDING intent to a later `sendByMs` for a resend; false when it was answered or abandoned meanwhile. */
@@ -142,7 +144,7 @@ export interface VenueStore {
   adoptedOrder(report: ExecutionReport): Promise<OrderId | undefined>;
   /** Entries kept without delivery, oldest first (orphans among them). */
   undelivered(limit: number): Promise<readonly InboxEntry[]>;
-  /** Highest stored sequence of a venue account, 0 when none. */
+  /** Highest sequence of a venue account that was stored, unreadable reports included; 0 when none. */
   lastSequence(venue: string, venueAccount: string): Promise<number>;
 }
 export interface InboxEntry {

@@ -48,6 +48,25 @@ export interface VenueCancel {
   readonly clientOrderId: VenueClientOrderId;
 }
 
+/** A report that cannot be read, as it came: kept for a person; nothing of it is booked. */
+export interface UnreadableReport {
+  readonly venue: string;
+  readonly venueAccount: string;
+  /** Place in the account's stream, when that can be told. */
+  readonly sequence?: number;
+  readonly execId?: string;
+  readonly clientOrderId?: string;
+  readonly origClientOrderId?: string;
+  /** What came, cut off with a note when it is too long to be a report. */
+  readonly raw: string;
+  /** What is wrong with it, in words. */
+  readonly why: string;
+}
+/** Reports of an answer that cannot be read; absent when there are none. */
+export interface WithUnreadable {
+  readonly unreadable?: readonly UnreadableReport[];
+}
+
 /** Nothing reached the venue: safe to send again. */
 export interface NotSent {
   readonly kind: 'notSent';
@@ -56,17 +75,17 @@ export interface NotSent {
   readonly retryAfterMs?: number;
 }
 /** Bytes may have reached the venue and no readable answer came: ask before any resend. */
-export interface OutcomeUnknown {
+export interface OutcomeUnknown extends WithUnreadable {
   readonly kind: 'unknown';
   readonly reason: string;
 }
 /** The venue took the request; `reports` are what it said so far, in order, the fills of a crossing order included. */
-export interface Acknowledged {
+export interface Acknowledged extends WithUnreadable {
   readonly kind: 'acknowledged';
   readonly reports: readonly ExecutionReport[];
 }
 /** The venue said no. `reason` is coded (`DUPLICATE_ORDER`, `TOO_LATE`, `UNKNOWN_ORDER`, `PENDING`, …). */
-export interface Refused {
+export interface Refused extends WithUnreadable {
   readonly kind: 'refused';
   readonly reason: string;
   readonly text: string;
@@ -74,13 +93,13 @@ export interface Refused {
 }
 export type VenueAnswer = Acknowledged | Refused | NotSent | OutcomeUnknown;
 
-/** What the venue says of one order when asked. */
+/** What the venue says of one order when asked. An unreadable report of it proves that it is there: never `notFound`. */
 export type VenueOrderStatus =
-  | { readonly kind: 'found'; readonly reports: readonly ExecutionReport[] }
+  | ({ readonly kind: 'found'; readonly reports: readonly ExecutionReport[] } & WithUnreadable)
   | { readonly kind: 'notFound' }
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  | ({ readonly kind: 'unavailable'; readonly reason: string } & WithUnreadable);
 
-export interface ReportPage {
+export interface ReportPage extends WithUnreadable {
   readonly reports: readonly ExecutionReport[];
   /** Sequence of the newest report that the venue has. */
   readonly lastSequence: number;
@@ -102,12 +121,13 @@ export interface VenueConnector {
   reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage>;
   /**
    * Streams reports after a sequence until `signal` aborts (resolves) or the connection breaks (rejects).
-   * `onReports` is awaited before the next batch: back-pressure.
+   * `onReports` is awaited before the next batch: back-pressure. One that cannot be read is handed over in its place, as
+   * `unreadable`, and the stream goes on.
    */
   streamReports(
     venueAccount: string,
     afterSequence: number,
-    onReports: (reports: readonly ExecutionReport[]) => Promise<void>,
+    onReports: (reports: readonly ExecutionReport[], unreadable: readonly UnreadableReport[]) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
   /** Streams quotes of all symbols until `signal` aborts or the connection breaks (rejects). */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionReport } from '../../src/domain/execution-report';
 import type { VenueClientOrderId } from '../../src/domain/ids';
-import type { VenueAnswer, VenueConnector, VenueOrder, VenueReplace } from '../../src/ports/venue';
+import type { UnreadableReport, VenueAnswer, VenueConnector, VenueOrder, VenueReplace } from '../../src/ports/venue';
 import { createSimulatedConnector } from '../../src/venues/simulated/connector';
 import { spawnSimulatedVenue } from '../../src/venues/simulated/supervisor';
 import type { SupervisedVenue } from '../../src/venues/simulated/supervisor';
@@ -180,13 +180,15 @@ export async function eventually(check: () => Promise<void> | void, withinMs = 8
 /** Collects a report stream in the background. */
 export class StreamReader {
   readonly reports: ExecutionReport[] = [];
+  readonly unreadable: UnreadableReport[] = [];
   failure: Error | undefined;
   readonly ended: Promise<void>;
   private readonly abort = new AbortController();
 
   constructor(connector: VenueConnector, after: number, account = ACCOUNT) {
-    const keep = async (batch: readonly ExecutionReport[]): Promise<void> => {
+    const keep: Parameters<VenueConnector['streamReports']>[2] = async (batch, unreadable) => {
       this.reports.push(...batch);
+      this.unreadable.push(...unreadable);
     };
     this.ended = connector.streamReports(account, after, keep, this.abort.signal).catch((error: unknown) => {
       this.failure = error as Error;

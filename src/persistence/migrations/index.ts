@@ -3,6 +3,7 @@ import { ORDER_FUNCTIONS } from './0002-order-functions';
 import { VENUE_FUNCTIONS } from './0003-venue-functions';
 import { CORRECTIONS } from './0004-corrections';
 import { ADOPTED_ORDERS } from './0005-adopted-orders';
+import { REPORT_TROUBLES } from './0006-report-troubles';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'venue functions', sql: VENUE_FUNCTIONS },
   { version: 4, name: 'corrections of trades', sql: CORRECTIONS },
   { version: 5, name: 'adopted orders', sql: ADOPTED_ORDERS },
+  { version: 6, name: 'report troubles', sql: REPORT_TROUBLES },
 ];

@@ -1,4 +1,3 @@
-import type { ExecutionReport } from '../../domain/execution-report';
 import type { VenueClientOrderId } from '../../domain/ids';
 import type { Quote } from '../../domain/instruments';
 import { OrderType, TimeInForce } from '../../domain/order-request';
@@ -15,7 +14,11 @@ import type {
 import { VenueHttpClient } from './client';
 import type { HttpCall, HttpResult } from './client';
 import { classifyFailure } from './errors';
-import { quoteReceived, readReportPage, readReports } from './mapper';
+import { isNoList, quoteReceived, readEach, readReportPage, readReports } from './mapper';
+import type { StreamMessage } from './mapper';
+import { asUnreadable, partsOf, sequenceOf, unreadableText } from './reading';
+import type { Reading, ReportSource } from './reading';
+import { SequencedReports } from './sequenced-reports';
 import { readStream } from './stream';
 
 /** How to reach one simulated venue, and what it can do (see its config). */
@@ -69,80 +72,103 @@ class SimulatedConnector implements VenueConnector {
 
   submit(order: VenueOrder, sendByMs: number): Promise<VenueAnswer> {
     const body = { ...order, validUntilMs: sendByMs };
-    return this.send({ method: 'POST', path: `${this.root}/orders`, body, sendByMs });
+    return this.send({ method: 'POST', path: `${this.root}/orders`, body, sendByMs }, order.venueAccount);
   }
 
   cancel(cancel: VenueCancel, sendByMs: number): Promise<VenueAnswer> {
     const query = new URLSearchParams({ account: cancel.venueAccount, symbol: cancel.symbol });
     const path = `${this.root}/orders/${encodeURIComponent(cancel.clientOrderId)}?${query.toString()}`;
-    return this.send({ method: 'DELETE', path, sendByMs });
+    return this.send({ method: 'DELETE', path, sendByMs }, cancel.venueAccount);
   }
 
   replace(replace: VenueReplace, sendByMs: number): Promise<VenueAnswer> {
     const { origClientOrderId, ...rest } = replace;
     const path = `${this.root}/orders/${encodeURIComponent(origClientOrderId)}`;
-    return this.send({ method: 'PUT', path, body: { ...rest, validUntilMs: sendByMs }, sendByMs });
+    const body = { ...rest, validUntilMs: sendByMs };
+    return this.send({ method: 'PUT', path, body, sendByMs }, replace.venueAccount);
   }
 
   async findOrder(venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueOrderStatus> {
     const query = new URLSearchParams({ account: venueAccount });
-    let missing: VenueOrderStatus = { kind: 'notFound' };
-    const reports = new Map<string, ExecutionReport>();
+    const source = this.source(venueAccount);
+    let unavailable: string | undefined;
+    const readings = new Map<string, Reading>();
     // Both sources are always asked: a freed id may be in use again while its first order is history.
-    for (const source of ['orders', 'history']) {
-      const path = `${this.root}/${source}/${encodeURIComponent(clientOrderId)}?${query.toString()}`;
+    for (const where of ['orders', 'history']) {
+      const path = `${this.root}/${where}/${encodeURIComponent(clientOrderId)}?${query.toString()}`;
       const result = await this.http.call({ method: 'GET', path });
-      const found = result.kind === 'answer' && result.status === 200 ? readReports(result.body) : undefined;
-      for (const report of found ?? []) reports.set(report.execId, report);
-      if (found === undefined && !isUnknownOrder(result)) missing = { kind: 'unavailable', reason: describe(result) };
+      const found = result.kind === 'answer' && result.status === 200 ? readReports(result.body, source) : undefined;
+      for (const reading of found ?? []) readings.set(reading.report?.execId ?? reading.unreadable?.raw ?? '', reading);
+      if (found?.some(isNoList) === true) unavailable = 'its answer cannot be read';
+      if (found === undefined && !isUnknownOrder(result, source)) unavailable = describe(result);
     }
+    const { reports, unreadable } = partsOf([...readings.values()]);
+    const kept = unreadable === undefined ? {} : { unreadable };
     // One source that does not answer spoils the proof of absence and the completeness of the rest alike.
-    if (missing.kind === 'unavailable' || reports.size === 0) return missing;
-    return { kind: 'found', reports: [...reports.values()].sort((a, b) => a.sequence - b.sequence) };
+    if (unavailable !== undefined) return { kind: 'unavailable', reason: unavailable, ...kept };
+    if (reports.length > 0)
+      return { kind: 'found', reports: [...reports].sort((a, b) => a.sequence - b.sequence), ...kept };
+    return unreadable === undefined
+      ? { kind: 'notFound' }
+      : { kind: 'unavailable', reason: 'what it says of the order cannot be read', ...kept };
   }
 
   async reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage> {
     const query = new URLSearchParams({ account: venueAccount, after: String(sequence), limit: String(limit) });
     const result = await this.http.call({ method: 'GET', path: `${this.root}/reports?${query.toString()}` });
-    const page = result.kind === 'answer' && result.status === 200 ? readReportPage(result.body) : undefined;
-    if (page === undefined) throw new Error(`venue ${this.venue} gives no reports: ${describe(result)}`);
-    return page;
+    if (result.kind !== 'answer' || result.status !== 200)
+      throw new Error(`venue ${this.venue} gives no reports: ${describe(result)}`);
+    return readReportPage(result.body, this.source(venueAccount), sequence);
   }
 
   async streamReports(
     venueAccount: string,
     afterSequence: number,
-    onReports: (reports: readonly ExecutionReport[]) => Promise<void>,
+    onReports: Parameters<VenueConnector['streamReports']>[2],
     signal: AbortSignal,
   ): Promise<void> {
-    let delivered = afterSequence;
-    const deliver = async (reports: readonly ExecutionReport[]): Promise<void> => {
-      const fresh = inSequence(reports, delivered);
-      const last = fresh.at(-1);
-      if (last === undefined) return;
-      await onReports(fresh);
-      delivered = last.sequence;
-    };
+    const source = this.source(venueAccount);
+    const taken = new SequencedReports(afterSequence, onReports);
     const catchUp = async (target: number): Promise<void> => {
-      while (delivered < target && !signal.aborted) {
-        const before = delivered;
-        await deliver((await this.reportsAfter(venueAccount, delivered, GAP_PAGE)).reports);
-        if (delivered === before) throw new Error(`venue ${this.venue} lacks reports after ${String(before)}`);
+      while (taken.last < target && !signal.aborted) {
+        const before = taken.last;
+        const page = await this.reportsAfter(venueAccount, before, GAP_PAGE);
+        await taken.take(page);
+        // What the venue itself has as its newest counts, not what a single report says of its place.
+        if (taken.last === before && page.lastSequence <= before) return;
+        if (taken.last === before) throw new Error(`venue ${this.venue} lacks reports after ${String(before)}`);
       }
     };
-    const query = new URLSearchParams({ account: venueAccount, after: String(afterSequence) });
-    await this.stream(`reports?${query.toString()}`, signal, async (message) => {
+    const takeMessage = async (message: StreamMessage): Promise<void> => {
       if (message.type === 'heartbeat') await catchUp(message.lastSequence);
+      if (message.type === 'unreadable')
+        await onReports([], [unreadableText(message.body, source, 'a message of the stream that cannot be read')]);
       if (message.type !== 'reports') return;
-      await deliver(message.reports);
-      await catchUp(Math.max(...message.reports.map((report) => report.sequence)));
-    });
+      const readings = readEach(message.reports, source);
+      await taken.take(partsOf(readings));
+      await catchUp(Math.max(0, ...readings.map((reading) => sequenceOf(reading) ?? 0)));
+      const beyond = readings.filter((reading) => (sequenceOf(reading) ?? 0) > taken.last);
+      if (beyond.length === 0 || signal.aborted) return;
+      const why = `its sequence is beyond the newest, ${String(taken.last)}`;
+      await onReports(
+        [],
+        beyond.map((reading) => asUnreadable(reading, why)),
+      );
+    };
+    const query = new URLSearchParams({ account: venueAccount, after: String(afterSequence) });
+    await this.stream(`reports?${query.toString()}`, signal, takeMessage);
   }
 
   async streamQuotes(onQuote: (quote: Quote) => void, signal: AbortSignal): Promise<void> {
     await this.stream('quotes?account=none', signal, (message) => {
+      // The stream begins anew with every quote of now.
+      if (message.type === 'unreadable') throw new Error(`venue ${this.venue} sent quotes that cannot be read`);
       if (message.type !== 'quotes') return;
-      for (const quote of message.quotes) onQuote(quoteReceived(quote, Date.now()));
+      for (const value of message.quotes) {
+        const quote = quoteReceived(value, Date.now());
+        // One that cannot be read leaves its symbol with the quote before, which grows too old to trade on.
+        if (quote !== undefined) onQuote(quote);
+      }
     });
   }
 
@@ -161,32 +187,24 @@ class SimulatedConnector implements VenueConnector {
     });
   }
 
-  private async send(call: HttpCall): Promise<VenueAnswer> {
+  private async send(call: HttpCall, venueAccount: string): Promise<VenueAnswer> {
+    const source = this.source(venueAccount);
     const result = await this.http.call(call);
-    if (result.kind !== 'answer' || result.status !== 200) return classifyFailure(result);
-    const reports = readReports(result.body);
-    return reports === undefined
-      ? { kind: 'unknown', reason: 'the answer cannot be read' }
-      : { kind: 'acknowledged', reports };
+    if (result.kind !== 'answer' || result.status !== 200) return classifyFailure(result, source);
+    const parts = partsOf(readReports(result.body, source));
+    if (parts.unreadable === undefined || parts.reports.length > 0) return { kind: 'acknowledged', ...parts };
+    return { kind: 'unknown', reason: 'the answer cannot be read', unreadable: parts.unreadable };
+  }
+
+  private source(venueAccount: string): ReportSource {
+    return { venue: this.venue, venueAccount };
   }
 }
 
-/** The reports that continue a sequence without a gap, each once and in order. */
-function inSequence(reports: readonly ExecutionReport[], after: number): readonly ExecutionReport[] {
-  const fresh: ExecutionReport[] = [];
-  let next = after + 1;
-  for (const report of [...reports].sort((a, b) => a.sequence - b.sequence)) {
-    if (report.sequence !== next) continue;
-    fresh.push(report);
-    next += 1;
-  }
-  return fresh;
-}
-
-function isUnknownOrder(result: HttpResult): boolean {
-  return (
-    result.kind === 'answer' && result.status === HTTP_NOT_FOUND && classifyFailure(result).reason === 'UNKNOWN_ORDER'
-  );
+function isUnknownOrder(result: HttpResult, source: ReportSource): boolean {
+  if (result.kind !== 'answer' || result.status !== HTTP_NOT_FOUND) return false;
+  const failure = classifyFailure(result, source);
+  return failure.kind === 'refused' && failure.reason === 'UNKNOWN_ORDER';
 }
 
 function describe(result: HttpResult): string {

@@ -1,3 +1,5 @@
+import type { ReportPlace, Spoil } from './spoiled-reports';
+
 /** What can be made to go wrong at a simulated venue, each by its own name. */
 export const FAULT_NAMES = [
   'dropReplyAfterAccept',
@@ -14,6 +16,7 @@ export const FAULT_NAMES = [
   'restart',
   'garbageAnswer',
   'lateIndex',
+  'unreadableReports',
 ] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
 
@@ -30,6 +33,9 @@ export interface FaultParams {
   readonly retryAfterMs?: number | undefined;
   /** forgetFilledIds: history hides a filled order for this long, too. */
   readonly hideHistoryMs?: number | undefined;
+  /** unreadableReports: in which way, `textForNumber` when absent, and where, the stream when absent. */
+  readonly how?: Spoil | undefined;
+  readonly places?: readonly ReportPlace[] | undefined;
   /** Transport faults act on these only; submit, cancel and replace when absent. */
   readonly operations?: readonly FaultOperation[] | undefined;
 }

@@ -12,6 +12,8 @@ import {
   verbalSchema,
 } from './request-schemas';
 import type { RequestOutcome, SimulatedVenue } from './simulated-venue';
+import { textWithReports } from './spoiled-reports';
+import type { ReportPlace } from './spoiled-reports';
 
 /** Finds the venue of a request's path; answers 404 itself by throwing. */
 export type VenueOf = (request: FastifyRequest) => SimulatedVenue;
@@ -72,7 +74,7 @@ function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
       if (await isBroken(venue, 'query', reply)) return reply;
       const reports = await venue.find(account, clientOrderId, source);
       if (await isBrokenAfter(venue, 'query', reply, true)) return reply;
-      if (reports !== undefined) return reply.send({ reports });
+      if (reports !== undefined) return sendReports(venue, 'find', reply, { reports });
       return reply.code(NOT_FOUND).send({ reason: 'UNKNOWN_ORDER', text: 'no order has this client order id' });
     });
   }
@@ -100,7 +102,8 @@ function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
     const { account, after, limit } = reportsQuerySchema.parse(request.query);
     venue.advance();
     if (await isBroken(venue, 'query', reply)) return reply;
-    return { reports: venue.reportsAfter(account, after, limit), lastSequence: venue.lastSequence(account) };
+    const page = { reports: venue.reportsAfter(account, after, limit), lastSequence: venue.lastSequence(account) };
+    return sendReports(venue, 'gap', reply, page);
   });
   app.get('/v1/:venue/quotes', (request) => {
     const venue = venueOf(request);
@@ -148,8 +151,17 @@ async function answer(
     return reply;
   }
   if (await isBrokenAfter(venue, operation, reply, kind === 'acknowledged')) return reply;
-  if (kind === 'acknowledged') return reply.send({ reports, order });
-  return reply.code(REFUSED).send({ reason, text, reports, order });
+  if (kind === 'acknowledged') return sendReports(venue, 'answer', reply, { reports, order });
+  return sendReports(venue, 'answer', reply.code(REFUSED), { reason, text, reports, order });
+}
+
+function sendReports(
+  venue: SimulatedVenue,
+  place: ReportPlace,
+  reply: FastifyReply,
+  body: Parameters<typeof textWithReports>[2],
+): FastifyReply {
+  return reply.type('application/json').send(textWithReports(venue.faults, place, body));
 }
 
 /** Faults that strike before the venue looks at the request. */

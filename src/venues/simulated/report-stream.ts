@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { ExecutionReport } from '../../domain/execution-report';
 import type { SimulatedVenue } from './simulated-venue';
+import { textWithReports } from './spoiled-reports';
 
 /** Reports in one message at most. */
 const BATCH_MAX = 200;
@@ -22,7 +23,7 @@ export function streamReports(
 
   const send = (reports: readonly ExecutionReport[]): void => {
     if (reports.length > 0 && socket.readyState === socket.OPEN)
-      socket.send(JSON.stringify({ type: 'reports', reports }));
+      socket.send(textWithReports(venue.faults, 'stream', { type: 'reports', reports }));
   };
   const flush = (): void => {
     held = undefined;

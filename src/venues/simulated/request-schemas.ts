@@ -3,6 +3,7 @@ import { dec, isDecimalString } from '../../domain/money';
 import { OrderType, Side, TimeInForce } from '../../domain/order-request';
 import type { VenueClientOrderId } from '../../domain/ids';
 import { FAULT_NAMES } from './faults';
+import { REPORT_PLACES, SPOILS } from './spoiled-reports';
 
 const decimal = z
   .string()
@@ -76,6 +77,8 @@ export const faultSchema = z.strictObject({
       reason: z.string().min(1).exactOptional(),
       retryAfterMs: z.int().min(0).exactOptional(),
       hideHistoryMs: z.int().min(0).exactOptional(),
+      how: z.enum(SPOILS).exactOptional(),
+      places: z.array(z.enum(REPORT_PLACES)).exactOptional(),
       operations: z.array(z.enum(['submit', 'cancel', 'replace', 'query'])).exactOptional(),
     })
     .exactOptional(),

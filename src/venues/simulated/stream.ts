@@ -63,10 +63,6 @@ export function readStream(
     socket.on('message', (data: Buffer) => {
       if (ended) return;
       const message = readStreamMessage(data.toString('utf8'));
-      if (message === undefined) {
-        end(new Error(`stream sent an unreadable message: ${url}`));
-        return;
-      }
       clearTimeout(watchdog);
       socket.pause();
       waiting += 1;

@@ -1,0 +1,143 @@
+import { dec } from '../../src/domain/money';
+import type { UnreadableReport } from '../../src/ports/venue';
+import { UNREADABLE_KEPT_MAX } from '../../src/persistence/report-troubles';
+import { describeBackends } from './store-backends';
+import { intentOf, reportOf } from './store-fixtures';
+
+describeBackends('troubles with reports', (backend) => {
+  const bad = (venueAccount: string, raw: string, parts: Partial<UnreadableReport> = {}): UnreadableReport => ({
+    ...{ venue: 'SIM', venueAccount, raw, why: 'cumQuantity: not a plain decimal' },
+    ...parts,
+  });
+  const keep = (account: string, reports: readonly UnreadableReport[], position = 0) =>
+    backend().venues.troubles.keepUnreadable('SIM', account, reports, position);
+  const conflictsOf = (account: string) => backend().venues.troubles.conflicts('SIM', account, 100);
+
+  it('T01 keeps an unreadable report once, as it came, and counts how often it was seen', async () => {
+    const report = bad('t01', '{"cumQuantity":"one \\u0000"}', { sequence: 3, execId: 'E3', clientOrderId: 't01-0' });
+    expect(await keep('t01', [report, report, bad('t01', 'noise')], 3)).toEqual({
+      fresh: [report, bad('t01', 'noise')],
+      dropped: 0,
+    });
+    expect(await keep('t01', [report], 3)).toEqual({ fresh: [], dropped: 0 });
+    const rows = await backend().driver.query(
+      `SELECT sequence, exec_id, client_order_id, why, raw, times_seen FROM unreadable_reports
+       WHERE venue_account = 't01' ORDER BY arrival`,
+    );
+    const known = { exec_id: 'E3', client_order_id: 't01-0', why: report.why, raw: report.raw };
+    expect(rows).toEqual([
+      { ...known, sequence: '3', times_seen: 2 },
+      { ...{ sequence: '0', exec_id: null, client_order_id: null }, why: report.why, raw: 'noise', times_seen: 1 },
+    ]);
+  });
+
+  it('T02 moves the position past it, never back, and what came by another way moves nothing', async () => {
+    await backend().venues.receive([reportOf('t02', 4, { venueAccount: 't02' })]);
+    await keep('t02', [bad('t02', 'a', { sequence: 90 })]);
+    expect(await backend().venues.lastSequence('SIM', 't02')).toBe(4);
+    await keep('t02', [bad('t02', 'a', { sequence: 5 })], 5);
+    await keep('t02', [bad('t02', 'b')], 3);
+    expect(await backend().venues.lastSequence('SIM', 't02')).toBe(5);
+    await backend().venues.receive([reportOf('t02-b', 6, { venueAccount: 't02' })]);
+    expect(await backend().venues.lastSequence('SIM', 't02')).toBe(6);
+    expect(await backend().venues.lastSequence('SIM', 't02-other')).toBe(0);
+  });
+
+  it('T03 fills no disk: past its bound it only counts, and the position moves on', async () => {
+    const reports = Array.from({ length: UNREADABLE_KEPT_MAX + 7 }, (_, n) => bad('t03', `noise ${String(n)}`));
+    const first = await keep('t03', reports.slice(0, UNREADABLE_KEPT_MAX - 1), 10);
+    expect(first).toMatchObject({ dropped: 0 });
+    const next = await keep('t03', reports, 20);
+    expect(next.fresh.map(({ raw }) => raw)).toEqual([`noise ${String(UNREADABLE_KEPT_MAX - 1)}`]);
+    expect(next.dropped).toBe(7);
+    expect(await backend().venues.lastSequence('SIM', 't03')).toBe(20);
+    const [row] = await backend().driver.query("SELECT dropped FROM stream_positions WHERE venue_account = 't03'");
+    expect(row).toEqual({ dropped: '7' });
+    expect((await keep('t03-else', [bad('t03-else', 'x')])).fresh).toHaveLength(1);
+  });
+
+  it('T04 counts exactly when many write at once', async () => {
+    const batches = Array.from({ length: 8 }, (_, n) =>
+      Array.from({ length: 200 }, (__, m) => bad('t04', `noise ${String(n)} ${String(m)}`)),
+    );
+    const answers = await Promise.all(batches.map((batch) => keep('t04', batch)));
+    expect(answers.reduce((sum, { fresh }) => sum + fresh.length, 0)).toBe(UNREADABLE_KEPT_MAX);
+    expect(answers.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(1_600 - UNREADABLE_KEPT_MAX);
+  });
+
+  it('T05 finds the order of one by any step of its id, and is done with it once', async () => {
+    await backend().venues.openIntent(intentOf('t05', 0, { venueAccount: 't05' }));
+    const ours = bad('t05', 'ours', { sequence: 2, execId: 'E2', clientOrderId: 't05-3' });
+    const replaced = bad('t05', 'replaced', { clientOrderId: 'else-1', origClientOrderId: 't05-0' });
+    await keep('t05', [ours, replaced, bad('t05', 'nobody')]);
+    const entries = await backend().venues.troubles.untold('SIM', 't05', 10);
+    expect(entries).toMatchObject([
+      { orderId: 'A/t05', sequence: 2, execId: 'E2', clientOrderId: 't05-3', why: ours.why },
+      { orderId: 'A/t05', clientOrderId: 'else-1' },
+      { why: ours.why },
+    ]);
+    expect(entries[2]?.orderId).toBeUndefined();
+    for (const entry of entries) await backend().venues.troubles.markTold(entry, 'ORDER');
+    expect(await backend().venues.troubles.untold('SIM', 't05', 10)).toEqual([]);
+    expect((await keep('t05', [ours])).fresh).toEqual([]);
+    expect(await backend().venues.troubles.untold('SIM', 't05', 10)).toEqual([]);
+  });
+
+  it('T06 an execution id that comes for another order is a conflict; the first stands and keeps its order', async () => {
+    for (const base of ['t06a', 't06b']) await backend().venues.openIntent(intentOf(base, 0, { venueAccount: 't06' }));
+    const first = reportOf('t06', 1, { venueAccount: 't06', clientOrderId: 't06a-0' });
+    const other = { ...first, sequence: 2, clientOrderId: 't06b-0', venueOrderId: 'v2' };
+    const [entry] = await backend().venues.receive([first]);
+    expect(entry).toMatchObject({ orderId: 'A/t06a' });
+    // Also in one batch with copies, and again: one conflict.
+    expect(await backend().venues.receive([other, first, other])).toEqual([{ report: first, orderId: 'A/t06a' }]);
+    const side = { orderId: 'A/t06b', clientOrderId: 't06b-0', venueOrderId: 'v2' };
+    const conflict = {
+      ...{ venue: 'SIM', venueAccount: 't06', execId: 't06', others: [side] },
+      first: { orderId: 'A/t06a', clientOrderId: 't06a-0', venueOrderId: 'v1' },
+    };
+    expect(await conflictsOf('t06')).toEqual([conflict]);
+    await backend().venues.troubles.markConflictTold(conflict as never);
+    await backend().venues.receive([other]);
+    expect(await conflictsOf('t06')).toEqual([]);
+    // Another wrong copy is news again.
+    await backend().venues.receive([{ ...other, lastQuantity: dec('1') }]);
+    expect((await conflictsOf('t06'))[0]?.others).toHaveLength(2);
+  });
+
+  it('T07 a first report of no known order does not become one of the order that uses its id after it', async () => {
+    const first = reportOf('t07', 1, { venueAccount: 't07', clientOrderId: 'PHONE-1' });
+    await backend().venues.receive([first]);
+    await backend().venues.openIntent(intentOf('t07', 0, { venueAccount: 't07' }));
+    const entries = await backend().venues.receive([{ ...first, sequence: 2, clientOrderId: 't07-0' }]);
+    expect(entries).toEqual([{ report: first, orderId: undefined }]);
+    expect(await conflictsOf('t07')).toMatchObject([{ others: [{ orderId: 'A/t07' }] }]);
+  });
+
+  it.each([
+    ['another step of the same order', { clientOrderId: 't08-4' }],
+    ['the id after a cancel that names the id before', { clientOrderId: 'cxl-9', origClientOrderId: 't08-0' }],
+  ])('T08 %s is the same execution', async (_what, change) => {
+    const venueAccount = `t08 ${JSON.stringify(change)}`;
+    await backend().venues.openIntent(intentOf('t08', 0, { venueAccount }));
+    const first = reportOf('t08', 1, { venueAccount, clientOrderId: 't08-0' });
+    await backend().venues.receive([first]);
+    await backend().venues.receive([{ ...first, sequence: 5, ...change }]);
+    expect(await conflictsOf(venueAccount)).toEqual([]);
+    expect(await backend().venues.lastSequence('SIM', venueAccount)).toBe(5);
+  });
+
+  it('T09 of orders that nobody here sent, the venue order id tells the same one', async () => {
+    const first = reportOf('t09', 1, { venueAccount: 't09', clientOrderId: 'PHONE', venueOrderId: 'V7' });
+    await backend().venues.receive([first, { ...first, sequence: 2, clientOrderId: 'SCREEN' }]);
+    expect(await conflictsOf('t09')).toEqual([]);
+    await backend().venues.receive([{ ...first, sequence: 3, clientOrderId: 'SCREEN', venueOrderId: 'V8' }]);
+    expect(await conflictsOf('t09')).toMatchObject([{ others: [{ venueOrderId: 'V8' }] }]);
+  });
+
+  it('T10 other content under a known id is told too', async () => {
+    const first = reportOf('t10', 1, { venueAccount: 't10' });
+    await backend().venues.receive([first, { ...first, lastPrice: dec('99.4') }]);
+    expect(await conflictsOf('t10')).toMatchObject([{ execId: 't10', first: { clientOrderId: 'base-0' } }]);
+  });
+});

@@ -1,0 +1,194 @@
+import pino from 'pino';
+import type { ExecutionReport } from '../../src/domain/execution-report';
+import type { OrderId } from '../../src/domain/ids';
+import { eventually, OmsUnderTest } from '../support/oms-under-test';
+
+jest.setTimeout(120_000);
+
+interface LogLine {
+  readonly alert?: boolean;
+  readonly code?: string;
+  readonly orderId?: string;
+  readonly execId?: string;
+  readonly raw?: string;
+  readonly first?: unknown;
+  readonly others?: unknown;
+}
+
+/**
+ * Goal: a report that nobody can read stops nothing: it is kept, people and its order are told, and the truth arrives.
+ * Method: the simulated venue spoils the bytes of its stream and answers; its own ledger is the oracle.
+ */
+describe('a venue that sends what cannot be read', () => {
+  const lines: LogLine[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line) as LogLine) });
+  const system = new OmsUnderTest({ log });
+  beforeAll(() => system.start());
+  afterEach(async () => {
+    await system.clearFaults();
+    await system.market('COIN');
+  });
+  afterAll(() => system.stop());
+
+  const working = async (): Promise<OrderId> =>
+    (await system.orders.submit(system.request(), { wait: 'acknowledged' })).orderId;
+  const sell = (quantity: string): Promise<void> =>
+    system.market('COIN', { askPrice: '90', askQuantity: quantity, bidPrice: '80', lastPrice: '90' });
+  const spoil = (how: string, places: readonly string[], count = 1): Promise<void> =>
+    system.fault('unreadableReports', { count, params: { how, places } });
+  const quiet = async (orderId: OrderId): Promise<void> => {
+    // The stream's copy of the acknowledge has come, so that the next message is that of the fill.
+    await eventually(async () => {
+      const { clientOrderIdBase } = await system.orders.get(orderId);
+      const rows = await system.database.query('SELECT 1 FROM execution_inbox WHERE base = $1', [clientOrderIdBase]);
+      expect(rows.length).toBeGreaterThan(0);
+    });
+  };
+  const keptOf = async (orderId: OrderId): Promise<readonly Record<string, unknown>[]> => {
+    const { clientOrderIdBase } = await system.orders.get(orderId);
+    return system.database.query(
+      'SELECT raw, why, told, sequence FROM unreadable_reports WHERE raw LIKE $1 ORDER BY arrival',
+      [`%${clientOrderIdBase ?? '?'}%`],
+    );
+  };
+  const refusals = async (orderId: OrderId): Promise<readonly string[]> => {
+    const { events } = await system.orders.events(orderId);
+    return events.flatMap((event) => (event.type === 'ReportRefused' ? [event.code] : []));
+  };
+  /** What is left trades at the venue, and every ledger says the same. */
+  const expectWhole = async (orderId: OrderId): Promise<void> => {
+    await sell('100');
+    const order = await system.orders.final(orderId);
+    expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10', overfill: '0', fillCount: 2 });
+    expect(await system.booked(order)).toEqual([expect.objectContaining({ status: 'FILLED', cumQuantity: '10' })]);
+    expect(await system.oms.deps.orders.executions(orderId)).toHaveLength(2);
+    expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
+  };
+
+  test.each(['unknownExecType', 'negativeFill', 'zeroPrice', 'textForNumber', 'tooManyDecimals', 'missingField'])(
+    '%s on the stream: alert, raw kept, order told, and the fill booked from the venue’s answer',
+    async (how) => {
+      const orderId = await working();
+      await quiet(orderId);
+      await spoil(how, ['stream']);
+      await sell('4');
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4', leavesQuantity: '6' });
+      });
+      await eventually(async () => {
+        expect(await keptOf(orderId)).toEqual([expect.objectContaining({ told: 'ORDER' })]);
+        expect(await refusals(orderId)).toEqual(['REPORT_UNREADABLE']);
+      });
+      const [kept] = await keptOf(orderId);
+      await eventually(() => {
+        expect(lines).toContainEqual(expect.objectContaining({ alert: true, code: 'REPORT_UNREADABLE', orderId }));
+      });
+      expect(lines).toContainEqual(
+        expect.objectContaining({ alert: true, code: 'REPORT_UNREADABLE', raw: kept?.['raw'] }),
+      );
+      await expectWhole(orderId);
+    },
+  );
+
+  test.each(['noJson', 'noSequence', 'wrongSequence', 'noObject'])(
+    '%s on the stream: the gap is closed by query, and the stream goes on',
+    async (how) => {
+      const orderId = await working();
+      await quiet(orderId);
+      const before = lines.length;
+      await spoil(how, ['stream']);
+      await sell('4');
+      await system.until(orderId, (order) => {
+        expect(order.filledQuantity).toBe('4');
+      });
+      expect(lines.slice(before)).toContainEqual(expect.objectContaining({ alert: true, code: 'REPORT_UNREADABLE' }));
+      await expectWhole(orderId);
+    },
+  );
+
+  test('unreadable wherever it is told: the order lives, and has it as soon as the venue can be read', async () => {
+    const orderId = await working();
+    await quiet(orderId);
+    await spoil('textForNumber', ['stream', 'gap', 'find'], 3);
+    await sell('4');
+    await eventually(async () => {
+      expect(await refusals(orderId)).toEqual(['REPORT_UNREADABLE']);
+    });
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED', filledQuantity: '0' });
+    await system.clearFaults();
+    await expectWhole(orderId);
+  });
+
+  test('a restart does not go back to it', async () => {
+    const orderId = await working();
+    await quiet(orderId);
+    await spoil('unknownExecType', ['stream', 'gap', 'find'], 3);
+    await sell('4');
+    await eventually(async () => {
+      expect(await keptOf(orderId)).toEqual([expect.objectContaining({ told: 'ORDER' })]);
+    });
+    const sequence = Number((await keptOf(orderId))[0]?.['sequence']);
+    expect(await system.oms.deps.venueStore.lastSequence('SIMX', 'HOUSE')).toBe(sequence);
+    await system.stopOms();
+    await system.startOms();
+    await system.clearFaults();
+    await expectWhole(orderId);
+  });
+
+  test('an answer that cannot be read is an unknown outcome, and the order is found, once', async () => {
+    await spoil('unknownExecType', ['answer']);
+    await system.fault('delayReports', { count: 1, params: { ms: 1_000 } });
+    const { orderId } = await system.orders.submit(system.request());
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED' });
+    });
+    const order = await system.orders.get(orderId);
+    expect(await system.booked(order)).toHaveLength(1);
+    const { events } = await system.orders.events(orderId);
+    expect(events.map(({ type }) => type)).toContain('SubmissionUnknown');
+    expect((await keptOf(orderId)).length).toBe(1);
+    expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+  });
+
+  test('an answer with one bad report among good ones loses none of the good, and the bad one is made good', async () => {
+    await spoil('zeroPrice', ['answer']);
+    const { orderId } = await system.orders.submit(system.request({ limitPrice: '101' }), { wait: 'final' });
+    const order = await system.orders.get(orderId);
+    expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10', fillCount: 1 });
+    const { events } = await system.orders.events(orderId);
+    expect(events.map(({ type }) => type)).not.toContain('SubmissionUnknown');
+    expect((await keptOf(orderId)).length).toBe(1);
+  });
+
+  test('an execution id that comes for another order: both orders stay as they are, and people are told of both', async () => {
+    const first = await working();
+    await quiet(first);
+    await sell('4');
+    await system.until(first, (order) => {
+      expect(order.filledQuantity).toBe('4');
+    });
+    await system.market('COIN');
+    const second = await working();
+    const [execution] = await system.oms.deps.orders.executions(first);
+    const reports = (await system.ledger('reports')) as unknown as readonly ExecutionReport[];
+    const trade = reports.find(({ execId }) => execId === execution?.execId);
+    const { clientOrderIdBase = '', venueOrderId = '' } = await system.orders.get(second);
+    const wrong = { ...trade!, clientOrderId: `${clientOrderIdBase}-0`, venueOrderId };
+    const states = async () => [await system.orders.get(first), await system.orders.get(second)];
+    const before = await states();
+    await system.oms.deps.venueStore.receive([wrong]);
+    await eventually(() => {
+      expect(lines.filter(({ code }) => code === 'EXECUTION_CONFLICT')).toEqual([
+        expect.objectContaining({
+          ...{ alert: true, execId: trade!.execId, venue: 'SIMX', venueAccount: 'HOUSE' },
+          first: expect.objectContaining({ orderId: first }) as unknown,
+          others: [expect.objectContaining({ orderId: second })],
+        }),
+      ]);
+    });
+    await system.oms.deps.venueStore.receive([wrong]);
+    expect(await states()).toEqual(before);
+    for (const orderId of [first, second])
+      expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+  });
+});
