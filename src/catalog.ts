@@ -17,6 +17,7 @@ import {
   ONE,
 } from './domain/money';
 import { hasFewDigits, SYMBOL } from './domain/request-validation';
+import { DEFAULT_PRICE_COLLAR_PERCENT } from './domain/risk/limits';
 import { shown } from './domain/violations';
 import type { AccountSetup } from './ports/stores';
 
@@ -114,6 +115,7 @@ const instrument = z
     symbol: z.string().regex(SYMBOL, 'must be 1 to 32 of A-Z 0-9 . _ -'),
     assetClass: z.enum(['EQUITY', 'CRYPTO_SPOT']),
     currency,
+    sector: z.exactOptional(id),
     tickSize: positive,
     lotSize: positive,
     minQuantity: positive,
@@ -140,7 +142,7 @@ const account = z.strictObject({
   status: z.enum(['ACTIVE', 'REDUCING', 'HALTED']),
   shortSellingAllowed: z.boolean(),
   limits: z.strictObject({
-    priceCollarPercent: positive,
+    priceCollarPercent: positive.default(DEFAULT_PRICE_COLLAR_PERCENT),
     maxOrderValue: unsigned,
     maxOpenOrders: count,
     maxPosition: unsigned,

@@ -29,6 +29,8 @@ export interface Instrument {
   readonly symbol: string;
   readonly assetClass: 'EQUITY' | 'CRYPTO_SPOT';
   readonly currency: string;
+  /** Such as `TECHNOLOGY`, for limits of a sector; absent: unknown, which denies where such a limit is set. */
+  readonly sector?: string;
   /** The least price step (FIX MinPriceIncrement, tag 969). */
   readonly tickSize: DecimalString;
   /** The least quantity step (FIX RoundLot, tag 561). */

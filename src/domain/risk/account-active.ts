@@ -5,6 +5,8 @@ import type { RiskCheck } from './risk-context';
 /** The account is not halted. */
 export const accountActive: RiskCheck = {
   code: 'ACCOUNT_HALTED',
+  sentence: 'The account is not halted.',
+  needs: ['account'],
   check: (context) =>
     whenKnown(context, ['account'], ({ account }) =>
       // Named positively, so that a status we do not know denies as well.

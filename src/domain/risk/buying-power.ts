@@ -7,6 +7,8 @@ import type { RiskCheck } from './risk-context';
 /** A buy costs at most the cash that the account has and has not promised. */
 export const buyingPower: RiskCheck = {
   code: 'BUYING_POWER',
+  sentence: 'A buy costs at most the free cash of the account, fees included.',
+  needs: ['account', 'instrument', 'exposure', 'quotes'],
   check: (context) => {
     if (context.request.side !== 'BUY') return [];
     return whenKnown(context, ['account', 'instrument', 'exposure'], (known) =>

@@ -4,5 +4,7 @@ import type { RiskCheck } from './risk-context';
 /** The instrument exists here. */
 export const instrumentKnown: RiskCheck = {
   code: 'INSTRUMENT_UNKNOWN',
+  sentence: 'The instrument exists.',
+  needs: ['instrument'],
   check: (context) => whenKnown(context, ['instrument'], () => []),
 };

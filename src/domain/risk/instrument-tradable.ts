@@ -5,6 +5,8 @@ import type { RiskCheck } from './risk-context';
 /** The instrument is open for trading, on the named venue if the order names one. */
 export const instrumentTradable: RiskCheck = {
   code: 'INSTRUMENT_NOT_TRADABLE',
+  sentence: 'The instrument is open for trading, on the named venue if the order names one.',
+  needs: ['instrument'],
   check: (context) =>
     whenKnown(context, ['instrument'], ({ instrument }) => {
       const { symbol, tradable, venues } = instrument;

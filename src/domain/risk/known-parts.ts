@@ -4,6 +4,8 @@ import type { DecimalString } from '../money';
 import { isPositive, maximum, minimum, subtract, ZERO } from '../money';
 import type { Side, Violation } from '../order-request';
 import { violation } from '../violations';
+import { effectiveLimit } from './effective-limits';
+import { oncePerContext } from './once-per-context';
 import type { Account, Exposure, RiskContext } from './risk-context';
 
 export interface KnownParts {
@@ -11,6 +13,9 @@ export interface KnownParts {
   readonly instrument: Instrument;
   readonly exposure: Exposure;
 }
+
+/** What it takes to price an order. */
+export type Priced = Pick<KnownParts, 'account' | 'instrument'>;
 
 /** Runs `check` with the parts, or answers one violation for each part that is missing. */
 export function whenKnown<P extends keyof KnownParts>(
@@ -64,14 +69,10 @@ export function isFresh(quote: Quote, wallTimeMs: number, maxQuoteAgeMs: number)
 }
 
 /** The quotes that count for this order. */
-export function usableQuotes(
-  context: RiskContext,
-  { account, instrument }: Pick<KnownParts, 'account' | 'instrument'>,
-): readonly Quote[] {
-  return quotesInReach(context, instrument).filter((quote) =>
-    isFresh(quote, context.wallTimeMs, account.limits.maxQuoteAgeMs),
-  );
-}
+export const usableQuotes = oncePerContext((context, { account, instrument }: Priced): readonly Quote[] => {
+  const { value: maxQuoteAgeMs } = effectiveLimit(context, account, 'maxQuoteAgeMs');
+  return quotesInReach(context, instrument).filter((quote) => isFresh(quote, context.wallTimeMs, maxQuoteAgeMs));
+});
 
 /** The price at which a side trades now: ask for buys, bid for sells; undefined on an empty side of the book. */
 export function touchPrice(quote: Quote, side: Side): DecimalString | undefined {
@@ -94,7 +95,7 @@ export function bestReferencePrice(quotes: readonly Quote[], side: Side): Decima
 }
 
 /** Why no quote can price the order: none came, the newest is too old, or the side it trades with is empty. */
-export function noMarketPrice(context: RiskContext, known: Pick<KnownParts, 'account' | 'instrument'>): Violation {
+export function noMarketPrice(context: RiskContext, known: Priced): Violation {
   const { symbol } = context.request;
   const inReach = quotesInReach(context, known.instrument);
   if (inReach.length === 0 || usableQuotes(context, known).length > 0) {
@@ -106,11 +107,11 @@ export function noMarketPrice(context: RiskContext, known: Pick<KnownParts, 'acc
     );
   }
   const newest = String(Math.max(...inReach.map((quote) => quote.receivedAtMs)));
-  const oldest = String(known.account.limits.maxQuoteAgeMs);
+  const oldest = effectiveLimit(context, known.account, 'maxQuoteAgeMs');
   return violation(
     'MARKET_DATA_STALE',
     'symbol',
     symbol,
-    `A quote at most ${oldest} ms old; the newest was received at ${newest}.`,
+    `A quote at most ${String(oldest.value)} ms old; the newest was received at ${newest}${oldest.words}.`,
   );
 }

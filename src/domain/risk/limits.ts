@@ -42,6 +42,9 @@ const windowOf = (meaning: string) =>
   ({ kind: 'milliseconds', strictest: 'highest', meaning, fallback: 1_000 }) as const;
 const age = (meaning: string) => ({ kind: 'milliseconds', strictest: 'lowest', meaning }) as const;
 
+/** The price collar of an account that sets none. */
+export const DEFAULT_PRICE_COLLAR_PERCENT = dec('5');
+
 /** Every limit by name. "Base currency" is the account's; a day is the account's market day. */
 export const LIMITS = {
   tradingState: {

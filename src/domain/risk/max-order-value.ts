@@ -1,5 +1,6 @@
 import { compare, multiply } from '../money';
 import { violation } from '../violations';
+import { effectiveLimit } from './effective-limits';
 import { whenKnown } from './known-parts';
 import { needOf } from './need-of';
 import type { RiskCheck } from './risk-context';
@@ -7,10 +8,13 @@ import type { RiskCheck } from './risk-context';
 /** The whole order, filled part included, is worth no more than the account may send at once. */
 export const maxOrderValue: RiskCheck = {
   code: 'MAX_ORDER_VALUE',
+  sentence: 'The whole order, filled part included, is worth no more than may be sent at once.',
+  limits: ['maxOrderValue'],
+  needs: ['account', 'instrument', 'quotes'],
   check: (context) =>
     whenKnown(context, ['account', 'instrument'], (known) =>
       needOf(context, known, ({ priceBasis, currency }) => {
-        const limit = known.account.limits.maxOrderValue;
+        const { value: limit, words } = effectiveLimit(context, known.account, 'maxOrderValue');
         const value = multiply(multiply(context.request.quantity, priceBasis), known.instrument.multiplier);
         return compare(value, limit) <= 0
           ? []
@@ -19,7 +23,7 @@ export const maxOrderValue: RiskCheck = {
                 'MAX_ORDER_VALUE',
                 'quantity',
                 context.request.quantity,
-                `Worth at most ${limit} ${currency}, not ${value}.`,
+                `Worth at most ${limit} ${currency}, not ${value}${words}.`,
               ),
             ];
       }),

@@ -1,5 +1,6 @@
 import { absolute, compare, dec, multiply, subtract } from '../money';
 import { violation } from '../violations';
+import { effectiveLimit } from './effective-limits';
 import { bestReferencePrice, noMarketPrice, usableQuotes, whenKnown } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
@@ -8,10 +9,13 @@ const HUNDRED = dec('100');
 /** Limit and stop price lie within the account's collar around the market: against wrong digits and runaway strategies. */
 export const priceCollar: RiskCheck = {
   code: 'PRICE_COLLAR',
+  sentence: 'Limit and stop price lie near the market.',
+  limits: ['priceCollarPercent'],
+  needs: ['account', 'instrument', 'quotes'],
   check: (context) =>
     whenKnown(context, ['account', 'instrument'], (known) => {
       const { request } = context;
-      const { priceCollarPercent } = known.account.limits;
+      const { value: priceCollarPercent, words } = effectiveLimit(context, known.account, 'priceCollarPercent');
       const market = bestReferencePrice(usableQuotes(context, known), request.side);
       return (['limitPrice', 'stopPrice'] as const).flatMap((field) => {
         const price = request[field];
@@ -21,7 +25,14 @@ export const priceCollar: RiskCheck = {
         const distance = multiply(absolute(subtract(price, market)), HUNDRED);
         return compare(distance, multiply(priceCollarPercent, market)) <= 0
           ? []
-          : [violation('PRICE_COLLAR', field, price, `Within ${priceCollarPercent} % of the market price ${market}.`)];
+          : [
+              violation(
+                'PRICE_COLLAR',
+                field,
+                price,
+                `Within ${priceCollarPercent} % of the market price ${market}${words}.`,
+              ),
+            ];
       });
     }),
 };

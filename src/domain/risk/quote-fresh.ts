@@ -4,6 +4,9 @@ import type { RiskCheck } from './risk-context';
 /** A recent price is known on a venue where the order may go; without one nothing can be judged, so the order is denied. */
 export const quoteFresh: RiskCheck = {
   code: 'MARKET_DATA_STALE',
+  sentence: 'A recent price is known on a venue where the order may go.',
+  limits: ['maxQuoteAgeMs'],
+  needs: ['account', 'instrument', 'quotes'],
   check: (context) =>
     whenKnown(context, ['account', 'instrument'], (known) => {
       const { type, side } = context.request;

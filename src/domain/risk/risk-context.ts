@@ -60,7 +60,7 @@ export interface RiskContext extends RiskData {
 }
 
 /** A part of the context that a check can need. */
-export type RiskPart = 'account' | 'instrument' | 'exposure' | 'quotes' | 'session' | keyof RiskData;
+export type RiskPart = 'account' | 'instrument' | 'exposure' | 'quotes' | keyof RiskData;
 
 /** One pre-trade check: one file, one code, one sentence. */
 export interface RiskCheck {

@@ -14,7 +14,7 @@ export interface PortfolioLine {
   readonly symbol: string;
   /** Currency of its price. */
   readonly currency: string;
-  /** Absent: in no sector. */
+  /** Absent: unknown; the line then counts in every sector. */
   readonly sector?: string;
   /** Money per unit of quantity and price. */
   readonly multiplier: DecimalString;

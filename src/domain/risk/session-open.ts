@@ -5,6 +5,7 @@ import type { RiskCheck } from './risk-context';
 /** The order can live: it does not end before the present, nor before the market opens. */
 export const sessionOpen: RiskCheck = {
   code: 'MARKET_CLOSED',
+  sentence: 'The order can live: it ends neither before the present nor before the market opens.',
   check: ({ request, instrument, session, marketTimeMs }) => {
     const { timeInForce, expireAtMs } = request;
     // No session means a market that never closes.

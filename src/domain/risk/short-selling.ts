@@ -6,6 +6,8 @@ import type { RiskCheck } from './risk-context';
 /** A SELL sells what the account holds and has not promised; selling more is SELL_SHORT, where the account may. */
 export const shortSelling: RiskCheck = {
   code: 'SHORT_NOT_ALLOWED',
+  sentence: 'A sale sells what is held and not promised; more is a short sale, where the account may sell short.',
+  needs: ['account', 'exposure'],
   check: (context) =>
     whenKnown(context, ['account', 'exposure'], ({ account, exposure }) => {
       const { side } = context.request;

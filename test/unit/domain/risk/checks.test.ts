@@ -251,12 +251,18 @@ test.each(['priceCollarPercent', 'maxOrderValue', 'maxOpenOrders', 'maxPosition'
   },
 );
 
+/** Checks that judge every order, whether a limit document is in force or not. */
+const judgingAlways = DEFAULT_CHECKS.filter((check) =>
+  (check.limits ?? []).every((name) => Object.hasOwn(account().limits, name)),
+);
+
 test.each(['account', 'instrument', 'exposure'] as const)(
   'every check that needs the %s denies by itself without it',
   (part) => {
-    const silent = DEFAULT_CHECKS.filter((check) => check.check(context({ [part]: undefined })).length === 0).map(
-      ({ code }) => code,
-    );
+    const silent = judgingAlways
+      .filter((check) => check.check(context({ [part]: undefined })).length === 0)
+      .map(({ code }) => code);
+    expect(judgingAlways).toHaveLength(15);
     expect(silent).toEqual(
       {
         account: [
@@ -275,9 +281,9 @@ test.each(['account', 'instrument', 'exposure'] as const)(
           'POSITION_LIMIT',
           'SHORT_NOT_ALLOWED',
         ],
-        exposure: DEFAULT_CHECKS.map(({ code }) => code).filter(
-          (code) => !['MAX_OPEN_ORDERS', 'POSITION_LIMIT', 'SHORT_NOT_ALLOWED', 'BUYING_POWER'].includes(code),
-        ),
+        exposure: judgingAlways
+          .map(({ code }) => code)
+          .filter((code) => !['MAX_OPEN_ORDERS', 'POSITION_LIMIT', 'SHORT_NOT_ALLOWED', 'BUYING_POWER'].includes(code)),
       }[part],
     );
   },

@@ -1,0 +1,27 @@
+import { add, compare } from '../money';
+import { violation } from '../violations';
+import { whenSet, withData } from './configured';
+import { limitOf } from './effective-limits';
+import { remainingQuantity } from './known-parts';
+import type { RiskCheck } from './risk-context';
+
+/** A short sale sells what can be borrowed. */
+export const borrow: RiskCheck = {
+  code: 'BORROW',
+  sentence: 'A short sale, with every open one, sells no more than is available to borrow.',
+  limits: ['locateRequired'],
+  needs: ['borrow'],
+  check: (context) => {
+    if (context.request.side !== 'SELL_SHORT') return [];
+    return whenSet(context, 'locateRequired', (limit) => {
+      if (!limit.value) return [];
+      return withData(context, 'borrow', ({ availableQuantity, openShortQuantity }) => {
+        const remaining = remainingQuantity(context);
+        const rule = `At most ${availableQuantity} to borrow, ${openShortQuantity} of it for open orders ${limitOf(limit)}.`;
+        return compare(add(openShortQuantity, remaining), availableQuantity) <= 0
+          ? []
+          : [violation('BORROW', 'quantity', remaining, rule)];
+      });
+    });
+  },
+};

@@ -1,0 +1,37 @@
+import { add, compare, multiply } from '../money';
+import { violation } from '../violations';
+import { noRate, rateOf } from './base-currency';
+import { whenSet, withData } from './configured';
+import { limitOf } from './effective-limits';
+import { whenKnown } from './known-parts';
+import { needOf } from './need-of';
+import type { RiskCheck } from './risk-context';
+import { withDay } from './running-day';
+
+/** Should this order fill, the account has traded for no more money than it may on one day. */
+export const dailyTurnover: RiskCheck = {
+  code: 'DAILY_TURNOVER',
+  sentence: 'With this order filled, the account trades for no more money on the market day than it may.',
+  limits: ['maxDailyTurnover'],
+  needs: ['account', 'instrument', 'quotes', 'day', 'portfolio'],
+  check: (context) =>
+    whenSet(context, 'maxDailyTurnover', (limit) =>
+      withDay(context, ({ turnover }) =>
+        withData(context, 'portfolio', (portfolio) =>
+          whenKnown(context, ['account', 'instrument'], (known) =>
+            needOf(context, known, ({ priceBasis, quantity, currency }) => {
+              const rate = rateOf(portfolio, currency);
+              if (rate === undefined) return [noRate(portfolio, currency)];
+              const value = multiply(multiply(multiply(quantity, priceBasis), known.instrument.multiplier), rate);
+              const reached = add(turnover, value);
+              const unit = portfolio.baseCurrency;
+              const rule = `At most ${limit.value} ${unit} on one day, not ${reached} ${limitOf(limit)}.`;
+              return compare(reached, limit.value) <= 0
+                ? []
+                : [violation('DAILY_TURNOVER', 'quantity', quantity, rule)];
+            }),
+          ),
+        ),
+      ),
+    ),
+};

@@ -1,0 +1,33 @@
+import { compare, dec, isPositive, multiply, subtract } from '../money';
+import { violation } from '../violations';
+import { dataMissing, whenSet, withData } from './configured';
+import { limitOf } from './effective-limits';
+import { unlessReducing } from './reducing';
+import type { RiskCheck } from './risk-context';
+import { withDay } from './running-day';
+
+const HUNDRED = dec('100');
+
+/** An account that has fallen too far from its best only closes what it holds. */
+export const drawdown: RiskCheck = {
+  code: 'DRAWDOWN',
+  sentence: "The account's equity is near enough to its peak.",
+  limits: ['maxDrawdownPercent'],
+  needs: ['exposure', 'day', 'portfolio'],
+  passesReducing: true,
+  check: (context) =>
+    whenSet(context, 'maxDrawdownPercent', (limit) =>
+      unlessReducing(context, () =>
+        withDay(context, ({ peakEquity: peak }) =>
+          withData(context, 'portfolio', ({ equity }) => {
+            if (equity === undefined) return [dataMissing('portfolio', undefined, 'An equity that can be valued.')];
+            if (peak === undefined || !isPositive(peak)) return [dataMissing('day', peak, 'A peak equity above 0.')];
+            const rule = `At most ${limit.value} % below the peak ${peak}; the equity is ${equity} ${limitOf(limit)}.`;
+            return compare(multiply(subtract(peak, equity), HUNDRED), multiply(limit.value, peak)) <= 0
+              ? []
+              : [violation('DRAWDOWN', 'account', context.request.account, rule)];
+          }),
+        ),
+      ),
+    ),
+};

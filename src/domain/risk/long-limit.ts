@@ -1,0 +1,27 @@
+import { compare } from '../money';
+import { violation } from '../violations';
+import { whenSet } from './configured';
+import { limitOf } from './effective-limits';
+import { remainingQuantity } from './known-parts';
+import { positionReached, unlessReducing } from './reducing';
+import type { RiskCheck } from './risk-context';
+
+/** Should this and every open buy fill, the account is not too long. */
+export const longLimit: RiskCheck = {
+  code: 'LONG_LIMIT',
+  sentence: 'With this order and every open buy filled, the long position stays within its limit.',
+  limits: ['maxLongPosition'],
+  needs: ['exposure'],
+  passesReducing: true,
+  check: (context) =>
+    whenSet(context, 'maxLongPosition', (limit) => {
+      if (context.request.side !== 'BUY') return [];
+      return unlessReducing(context, (exposure) => {
+        const reached = positionReached(context, exposure);
+        const rule = `The position could reach ${reached}; at most ${limit.value} long ${limitOf(limit)}.`;
+        return compare(reached, limit.value) <= 0
+          ? []
+          : [violation('LONG_LIMIT', 'quantity', remainingQuantity(context), rule)];
+      });
+    }),
+};

@@ -1,0 +1,40 @@
+import { compare } from '../money';
+import type { DecimalString } from '../money';
+import type { OrderRequest } from '../order-request';
+import { violation } from '../violations';
+import { whenSet } from './configured';
+import { limitOf } from './effective-limits';
+import { withRecent } from './recent-window';
+import type { RiskCheck } from './risk-context';
+import type { RecentOrder } from './risk-data';
+
+/** The same order does not come again and again: against a strategy in a loop and a key held down. */
+export const repeatedOrder: RiskCheck = {
+  code: 'REPEATED_ORDER',
+  sentence: 'With this order, no more orders of one symbol, side, quantity and price came within the window than may.',
+  limits: ['maxRepeatedOrders', 'repeatWindowMs'],
+  needs: ['recent'],
+  check: (context) =>
+    whenSet(context, 'maxRepeatedOrders', (limit) => {
+      const { request } = context;
+      const isSame = (recent: RecentOrder): boolean => isAlike(request, recent);
+      return withRecent(context, context.limits?.repeatWindowMs, isSame, (count, windowMs) => {
+        const rule = `At most ${String(limit.value)} orders alike in ${String(windowMs)} ms ${limitOf(limit)}.`;
+        // Written so that a NaN denies.
+        return count < limit.value ? [] : [violation('REPEATED_ORDER', 'clientOrderId', request.clientOrderId, rule)];
+      });
+    }),
+};
+
+function isAlike(request: OrderRequest, recent: RecentOrder): boolean {
+  return (
+    request.symbol === recent.symbol &&
+    request.side === recent.side &&
+    compare(request.quantity, recent.quantity) === 0 &&
+    isSamePrice(request.limitPrice, recent.limitPrice) &&
+    isSamePrice(request.stopPrice, recent.stopPrice)
+  );
+}
+function isSamePrice(first: DecimalString | undefined, second: DecimalString | undefined): boolean {
+  return first === undefined || second === undefined ? first === second : compare(first, second) === 0;
+}
