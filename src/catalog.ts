@@ -16,6 +16,7 @@ import {
   lessThan,
   ONE,
 } from './domain/money';
+import { PositionMode } from './domain/position-book';
 import { hasFewDigits, SYMBOL } from './domain/request-validation';
 import { DEFAULT_PRICE_COLLAR_PERCENT } from './domain/risk/limits';
 import { shown } from './domain/violations';
@@ -149,6 +150,8 @@ const account = z.strictObject({
     maxQuoteAgeMs: z.int().positive(),
   }),
   openingCash: z.record(currency, unsigned),
+  positionMode: z.enum(PositionMode).exactOptional(),
+  baseCurrency: currency.exactOptional(),
 });
 
 const venue = z.strictObject({

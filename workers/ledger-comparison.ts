@@ -267,7 +267,7 @@ function cash({ executions, cash: rows, accounts, currencies }: Ledgers): Invari
       for (const totals of [booked, settled]) totals.add(`${account} ${currency}`, amount);
   }
   for (const row of executions) {
-    const paid = negate(signedQuantity(row.side, multiply(row.quantity, row.price)));
+    const paid = negate(signedQuantity(row.side, multiply(multiply(row.quantity, row.price), row.multiplier)));
     for (const totals of row.settled ? [booked, settled] : [booked]) {
       totals.add(`${row.account} ${currencies[row.symbol] ?? ''}`, paid);
       totals.add(`${row.account} ${row.feeCurrency}`, negate(row.fee));

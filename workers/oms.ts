@@ -49,6 +49,7 @@ export async function startOms(setup: OmsSetup): Promise<Oms> {
   const client = new Client({ connection: setup.connection, namespace: setup.namespace });
   const quotes = new QuoteBoard(log);
   const deps = dependenciesOf(setup, client, quotes);
+  await deps.orders.saveInstruments(catalog.instruments);
   await deps.orders.saveAccounts(catalog.accounts);
   const workers = await createWorkers({ ...setup, deps });
   await setup.venuesUp?.catch(async (error: unknown) => {

@@ -34,7 +34,9 @@ export type PersistenceErrorType =
   /** The schema is newer than this code, or was changed by hand. */
   | 'SCHEMA_MISMATCH'
   /** Events do not continue the recorded ones. */
-  | 'JOURNAL_GAP';
+  | 'JOURNAL_GAP'
+  /** The terms of a symbol or the mode of an account cannot change any more: executions were booked with them. */
+  | 'ALREADY_TRADED';
 
 /** A failure of the database with a code to match on (`type`, never `instanceof`) and its cause. */
 export class PersistenceError extends Error {

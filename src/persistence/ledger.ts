@@ -2,12 +2,14 @@
  * Turns the new events of an order into what the database has to store about money: which executions, how they move
  * position and cash, and what the order's reservation becomes. Pure; the statements are in order-store.ts.
  */
-import { add, canonical, greaterThan, isZero, multiply, negate, subtract, ZERO } from '../domain/money';
+import { add, canonical, greaterThan, negate, subtract, ZERO } from '../domain/money';
 import type { DecimalString } from '../domain/money';
 import { isTerminal } from '../domain/order';
 import type { Order } from '../domain/order';
 import type { Fill, OrderEvent } from '../domain/order-events';
-import { applyTrade, signedQuantity } from '../domain/positions';
+import type { PositionEffect } from '../domain/order-request';
+import { bookExecution, cashFlowsOf, emptyPosition } from '../domain/position-book';
+import type { BookedExecution, CashFlow, PositionMode, PositionState } from '../domain/position-book';
 import { OPPOSITE } from '../domain/settlement';
 
 /** A fill to be stored, with the version of its event. */
@@ -17,6 +19,10 @@ export interface FillEntry extends Fill {
   readonly settled: boolean;
   /** The execution that this one undoes. */
   readonly reverses?: string;
+  /** Its place behind the last of the position, counted from 1: that of the trade that it corrects when that is new, too. */
+  readonly ordinal: number;
+  /** The execution whose place it takes when that one is stored already: the first form of a corrected trade. */
+  readonly takesPlaceOf?: string;
 }
 /** Argument of the function oms_record_fills. */
 export interface FillsRequest {
@@ -26,7 +32,8 @@ export interface FillsRequest {
   readonly side: string;
   readonly venue: string;
   readonly venueAccount: string;
-  /** Currency of price × quantity when neither a reservation nor a position tells it (an adopted order). */
+  readonly positionEffect?: PositionEffect;
+  /** Currency of price × quantity when neither a reservation, a position nor the catalog tells it. */
   readonly fallbackCurrency: string;
   readonly fills: readonly FillEntry[];
   readonly settlements: readonly { readonly version: number; readonly settleAtMs: number }[];
@@ -35,23 +42,23 @@ export interface FillsRequest {
 export interface FillsAnswer {
   readonly recorded: number;
   readonly currency: string;
+  readonly multiplier: DecimalString;
+  readonly mode: PositionMode;
+  /** The highest place of the position before these fills. */
+  readonly lastPlace: number;
   /** Execution ids that are new: only these move anything. */
   readonly applied: readonly string[];
   /** What older executions settle now. */
   readonly settled: {
     readonly quantity: DecimalString;
-    readonly cash: readonly { currency: string; amount: DecimalString }[];
+    readonly cash: readonly CashFlow[];
   };
-  readonly position: LedgerPosition;
-}
-interface LedgerPosition {
-  readonly quantity: DecimalString;
-  readonly settledQuantity: DecimalString;
-  readonly cost: DecimalString;
-  readonly realizedPnl: DecimalString;
+  /** `legs` is null in netting mode, and before the first trade in hedging mode. */
+  readonly position: Omit<PositionState, 'legs'> & { readonly legs: PositionState['legs'] | null };
 }
 /** Argument of the function oms_book: the position as it becomes, cash as it changes. */
-export interface LedgerEntry extends LedgerPosition {
+export interface LedgerEntry extends PositionState {
+  readonly lastPlace: number;
   readonly cash: readonly {
     readonly currency: string;
     readonly booked: DecimalString;
@@ -64,7 +71,7 @@ export function fillsRequest(order: Order, events: readonly OrderEvent[]): Fills
   const settlements = events.filter((event) => event.type === 'TradeSettled');
   const trades = events.flatMap(tradesOf);
   if (settlements.length + trades.length === 0) return undefined;
-  const fills = trades.map((trade) => ({
+  const fills = withPlaces(trades).map((trade) => ({
     ...trade,
     settled: settlements.some((event) => event.version > trade.version && event.settleAtMs === trade.settleAtMs),
   }));
@@ -75,6 +82,7 @@ export function fillsRequest(order: Order, events: readonly OrderEvent[]): Fills
     side: order.request.side,
     venue: order.route?.venue ?? order.request.venue ?? '',
     venueAccount: order.venueAccount ?? '',
+    ...(order.request.positionEffect && { positionEffect: order.request.positionEffect }),
     fallbackCurrency: fills[0]?.feeCurrency ?? '',
     fills,
     settlements: settlements.map(({ version, settleAtMs }) => ({ version, settleAtMs })),
@@ -82,7 +90,8 @@ export function fillsRequest(order: Order, events: readonly OrderEvent[]): Fills
 }
 
 /** What an event adds to the executions: a fill, the opposite of a bust one, or opposite and new form of a corrected one. */
-function tradesOf(event: OrderEvent): readonly Omit<FillEntry, 'settled'>[] {
+type TradeEntry = Omit<FillEntry, 'settled' | 'ordinal'>;
+function tradesOf(event: OrderEvent): readonly TradeEntry[] {
   const { version } = event;
   const opposite = (fill: Fill, execId: string, settleAtMs: number) => ({
     ...fill,
@@ -93,36 +102,71 @@ function tradesOf(event: OrderEvent): readonly Omit<FillEntry, 'settled'>[] {
   if (event.type === 'OrderFilled') return [{ ...event.fill, version }];
   if (event.type === 'TradeBusted') return [opposite(event.fill, event.execId, event.settleAtMs)];
   if (event.type !== 'TradeCorrected') return [];
-  return [opposite(event.before, `${event.fill.execId}${OPPOSITE}`, event.settleAtMs), { ...event.fill, version }];
+  const { before, fill } = event;
+  return [
+    opposite(before, `${fill.execId}${OPPOSITE}`, event.settleAtMs),
+    { ...fill, version, takesPlaceOf: before.execId },
+  ];
 }
 
-/** Books the executions that are new, in the order of their events; fees are exact and in their own currency. */
-export function bookFills(order: Order, request: FillsRequest, answer: FillsAnswer): LedgerEntry {
+/** A trade that was corrected more than once keeps the place of its first form, wherever that is stored. */
+function withPlaces(trades: readonly TradeEntry[]): readonly Omit<FillEntry, 'settled'>[] {
+  const firsts = new Map<string, { readonly ordinal: number; readonly takesPlaceOf?: string }>();
+  return trades.map((trade, index) => {
+    const { takesPlaceOf } = trade;
+    const known =
+      takesPlaceOf === undefined ? undefined : (firsts.get(takesPlaceOf) ?? { ordinal: index + 1, takesPlaceOf });
+    const place = known ?? { ordinal: index + 1 };
+    // The first form of a later correction, should this be it.
+    firsts.set(trade.execId, { takesPlaceOf: trade.execId, ...place });
+    return { ...trade, ...place };
+  });
+}
+
+/** The new executions of an answer as the book takes them, in the order of their events, each once. */
+export function newExecutions(request: FillsRequest, answer: FillsAnswer, order: Order): readonly BookedExecution[] {
   const waiting = new Set(answer.applied);
+  const { currency, multiplier } = answer;
+  const { side, positionEffect: effect } = order.request;
+  // Deleting makes an execution id count once even when two events of the batch carry it.
+  return request.fills
+    .filter(({ execId }) => waiting.delete(execId))
+    .map((fill) => ({ ...fill, key: fill.execId, side, ...(effect && { effect }), currency, multiplier }));
+}
+
+/**
+ * Books the executions that are new; fees are exact and in their own currency. `refolded` is the whole position folded
+ * anew from its executions, needed when one of them was taken back or corrected.
+ */
+export function bookFills(
+  request: FillsRequest,
+  answer: FillsAnswer,
+  fresh: readonly BookedExecution[],
+  refolded: PositionState | undefined,
+): LedgerEntry {
   const booked = new CashFlows();
   const settled = new CashFlows();
-  for (const { currency, amount } of answer.settled.cash) settled.add(currency, amount);
-  let { settledQuantity, ...position } = answer.position;
-  settledQuantity = add(settledQuantity, answer.settled.quantity);
-  for (const fill of request.fills) {
-    // Deleting makes an execution id count once even when two events of the batch carry it.
-    if (!waiting.delete(fill.execId)) continue;
-    const quantity = signedQuantity(order.request.side, fill.quantity);
-    // An instrument with a contract multiplier other than 1 passes it here, to the cash below and to the reservation.
-    position = applyTrade(position, { quantity, price: fill.price });
-    const proceeds = negate(multiply(quantity, fill.price));
-    for (const flows of fill.settled ? [booked, settled] : [booked]) {
-      flows.add(answer.currency, proceeds);
-      flows.add(fill.feeCurrency, negate(fill.fee));
-    }
-    if (fill.settled) settledQuantity = add(settledQuantity, quantity);
+  settled.add(answer.settled.cash);
+  for (const execution of fresh) {
+    booked.add(cashFlowsOf(execution));
+    if (execution.settled) settled.add(cashFlowsOf(execution));
   }
   const currencies = [...new Set([...booked.keys(), ...settled.keys()])].sort();
   return {
-    ...position,
-    settledQuantity,
+    ...(refolded ?? fresh.reduce(bookExecution, positionBefore(answer))),
+    lastPlace: answer.lastPlace + request.fills.length,
     cash: currencies.map((currency) => ({ currency, booked: booked.of(currency), settled: settled.of(currency) })),
   };
+}
+
+/** Says whether the new executions change what was booked before them. */
+export const rewritesPast = (request: FillsRequest, fresh: readonly BookedExecution[]): boolean =>
+  fresh.length > 0 && request.fills.some((fill) => fill.reverses !== undefined || fill.takesPlaceOf !== undefined);
+
+function positionBefore({ mode, position, settled }: FillsAnswer): PositionState {
+  const { legs, ...rest } = position;
+  const settledQuantity = add(rest.settledQuantity, settled.quantity);
+  return { ...emptyPosition(mode), ...rest, settledQuantity, ...(legs && { legs }) };
 }
 
 /** Events after which an order needs more or less than before. */
@@ -152,8 +196,8 @@ export function reservationChange(order: Order, events: readonly OrderEvent[]): 
 class CashFlows {
   private readonly amounts = new Map<string, DecimalString>();
 
-  add(currency: string, amount: DecimalString): void {
-    if (!isZero(amount)) this.amounts.set(currency, add(this.of(currency), amount));
+  add(flows: readonly CashFlow[]): void {
+    for (const { currency, amount } of flows) this.amounts.set(currency, add(this.of(currency), amount));
   }
   of(currency: string): DecimalString {
     return canonical(this.amounts.get(currency) ?? ZERO);

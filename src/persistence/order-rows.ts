@@ -5,9 +5,8 @@ import type { DecimalString } from '../domain/money';
 import { isTerminal } from '../domain/order';
 import type { Order } from '../domain/order';
 import type { Fill } from '../domain/order-events';
-import { averagePrice } from '../domain/positions';
 import type { Account } from '../domain/risk/risk-context';
-import type { CashRow, ExecutionRow, HeldStop, PositionRow, ReservationRow } from '../ports/stores';
+import type { CashRow, ExecutionRow, HeldStop, ReservationRow } from '../ports/stores';
 import { canonicalJson, sha256 } from './canonical-json';
 import type { Row } from './driver';
 
@@ -48,22 +47,6 @@ export function orderRow(order: Order, firstRunId: string): Row {
   };
 }
 
-export function positionOf(row: Row): PositionRow {
-  const position = {
-    quantity: amount(row, 'quantity'),
-    cost: amount(row, 'cost'),
-    realizedPnl: amount(row, 'realized_pnl'),
-  };
-  return {
-    account: text(row, 'account'),
-    symbol: text(row, 'symbol'),
-    quantity: position.quantity,
-    settledQuantity: amount(row, 'settled_quantity'),
-    averagePrice: averagePrice(position),
-    realizedPnl: position.realizedPnl,
-  };
-}
-
 export const cashOf = (row: Row): CashRow => ({
   account: text(row, 'account'),
   currency: text(row, 'currency'),
@@ -82,6 +65,7 @@ export const executionOf = (row: Row): ExecutionRow => ({
   execId: text(row, 'exec_id'),
   quantity: amount(row, 'quantity'),
   price: amount(row, 'price'),
+  multiplier: amount(row, 'multiplier'),
   fee: amount(row, 'fee'),
   feeCurrency: text(row, 'fee_currency'),
   liquidity: row['liquidity'] as Fill['liquidity'],

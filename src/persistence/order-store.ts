@@ -3,6 +3,7 @@ import { canonical } from '../domain/money';
 import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
+import type { PositionBook } from '../domain/pnl';
 import type { Account, Exposure } from '../domain/risk/risk-context';
 import type {
   AccountSetup,
@@ -10,6 +11,7 @@ import type {
   DecisionKey,
   ExecutionRow,
   HeldStop,
+  InstrumentTerms,
   OrderFilter,
   OrderStore,
   PositionRow,
@@ -20,14 +22,18 @@ import type {
 import { canonicalJson } from './canonical-json';
 import { PersistenceError, repeatOnConflict, sqlState } from './driver';
 import type { Driver, Row } from './driver';
-import { bookFills, fillsRequest, reservationChange } from './ledger';
+import { positionRows, readBook } from './book-rows';
+import { refoldPosition } from './execution-pages';
+import { bookFills, fillsRequest, newExecutions, reservationChange, rewritesPast } from './ledger';
 import type { FillsAnswer } from './ledger';
-import { accountOf, cashOf, executionOf, heldStopOf, orderRow, positionOf, reservationOf } from './order-rows';
+import { accountOf, cashOf, executionOf, heldStopOf, orderRow, reservationOf } from './order-rows';
 
 /** Orders returned when a filter names no limit; a blotter page, not an export. */
 const ORDERS_DEFAULT = 500;
 /** SQLSTATE that oms_record raises when events do not continue the recorded ones. */
 const GAP_STATE = 'OM001';
+/** SQLSTATE for a change of what executions were booked with. */
+const TRADED_STATE = 'OM003';
 
 type Decide = (account: Account | undefined, exposure: Exposure | undefined) => PreTradeVerdict;
 
@@ -87,7 +93,12 @@ export class SqlOrderStore implements OrderStore {
     }
     await this.driver.transaction(async (tx) => {
       const answer = await tx.call<FillsAnswer>('oms_record_fills', request);
-      const ledger = bookFills(order, request, answer);
+      const fresh = newExecutions(request, answer, order);
+      const { account, symbol } = request;
+      const refolded = rewritesPast(request, fresh)
+        ? await refoldPosition(tx, { account, symbol, mode: answer.mode })
+        : undefined;
+      const ledger = bookFills(request, answer, fresh, refolded);
       await tx.call('oms_record', { ...argument, ledger, expectedVersion: answer.recorded });
     });
   }
@@ -133,11 +144,32 @@ export class SqlOrderStore implements OrderStore {
   }
 
   async saveAccounts(accounts: readonly AccountSetup[]): Promise<void> {
-    await repeatOnConflict(() => this.driver.call('oms_save_accounts', accounts));
+    await this.save('oms_save_accounts', accounts);
+  }
+
+  async saveInstruments(instruments: readonly InstrumentTerms[]): Promise<void> {
+    const terms = instruments.map(({ symbol, currency, multiplier }) => ({ symbol, currency, multiplier }));
+    await this.save('oms_save_instruments', terms);
+  }
+
+  /** Turns a refusal of the database into an error that a person can act on. */
+  private async save(name: string, argument: object): Promise<void> {
+    try {
+      await repeatOnConflict(() => this.driver.call(name, argument));
+    } catch (error) {
+      if (sqlState(error) !== TRADED_STATE) throw error;
+      throw new PersistenceError('ALREADY_TRADED', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
   }
 
   async positions(account?: string): Promise<readonly PositionRow[]> {
-    return (await this.rowsOf('positions', account, 'account', 'account, symbol')).map(positionOf);
+    return positionRows(this.driver, account);
+  }
+
+  async book(account?: string): Promise<PositionBook> {
+    return this.driver.transaction((tx) => readBook(tx, account));
   }
 
   async cash(account?: string): Promise<readonly CashRow[]> {

@@ -1,9 +1,12 @@
 import type { ExecutionReport } from '../domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../domain/ids';
+import type { Instrument } from '../domain/instruments';
 import type { DecimalString } from '../domain/money';
 import type { Order, OrderStatus } from '../domain/order';
 import type { Fill, OrderEvent } from '../domain/order-events';
 import type { OrderRequest, Violation } from '../domain/order-request';
+import type { HeldPosition, PositionBook } from '../domain/pnl';
+import type { PositionMode } from '../domain/position-book';
 import type { Account, Exposure, ReservationNeed } from '../domain/risk/risk-context';
 import type { RouteDecision } from '../domain/routing';
 import type { ReportTroubles } from './report-troubles';
@@ -54,9 +57,16 @@ export interface OrderStore {
   /** Orders in HELD with a stop price: what the market watch looks at. */
   heldStops(): Promise<readonly HeldStop[]>;
   accounts(): Promise<readonly Account[]>;
-  /** Creates or replaces accounts, with opening cash booked only when the account is new. */
+  /**
+   * Creates or replaces accounts, with opening cash booked only when the account is new. The position mode of an account
+   * that has traded cannot change (`ALREADY_TRADED`).
+   */
   saveAccounts(accounts: readonly AccountSetup[]): Promise<void>;
+  /** Saves what executions are booked with; a symbol that is traded keeps its terms (`ALREADY_TRADED`). */
+  saveInstruments(instruments: readonly InstrumentTerms[]): Promise<void>;
   positions(account?: string): Promise<readonly PositionRow[]>;
+  /** Positions and cash of one account or all, as of one moment, ready to be valued. */
+  book(account?: string): Promise<PositionBook>;
   cash(account?: string): Promise<readonly CashRow[]>;
   executions(orderId?: OrderId): Promise<readonly ExecutionRow[]>;
   /** Reservations that still hold something. */
@@ -77,15 +87,17 @@ export interface HeldStop {
 }
 export interface AccountSetup extends Account {
   readonly openingCash: Readonly<Record<string, DecimalString>>;
+  /** Absent: NETTING. */
+  readonly positionMode?: PositionMode;
+  /** Currency of the account's totals. */
+  readonly baseCurrency?: string;
 }
-export interface PositionRow {
-  readonly account: string;
-  readonly symbol: string;
-  /** Booked (trade date) and settled quantity, signed. */
-  readonly quantity: DecimalString;
-  readonly settledQuantity: DecimalString;
+/** What the executions of a symbol are booked with. */
+export type InstrumentTerms = Pick<Instrument, 'symbol' | 'currency' | 'multiplier'>;
+/** A position by trade date; quantities are signed. */
+export interface PositionRow extends HeldPosition {
+  /** Of the net quantity. */
   readonly averagePrice: DecimalString;
-  readonly realizedPnl: DecimalString;
 }
 export interface CashRow {
   readonly account: string;
@@ -101,6 +113,8 @@ export interface ExecutionRow extends Fill {
   readonly symbol: string;
   readonly side: 'BUY' | 'SELL' | 'SELL_SHORT';
   readonly settled: boolean;
+  /** Money per unit of quantity and price. */
+  readonly multiplier: DecimalString;
   /** Set on the opposite of a trade that the venue took back or corrected: the execution that it undoes. */
   readonly reverses?: string;
 }

@@ -69,6 +69,7 @@ export class OmsInSkippedTime {
     // Not the environment's own client, which skips years while it waits for a result.
     const client = new Client({ connection: env.connection, namespace: 'default' });
     const deps = dependenciesOf(client, database, catalog, Object.values(venues));
+    await deps.orders.saveInstruments(catalog.instruments);
     await deps.orders.saveAccounts(catalog.accounts);
     const workers = await createWorkers({
       connection: env.nativeConnection,

@@ -32,6 +32,14 @@ test('the catalog that ships is sound and its calendars can be computed with', (
   expect(() => createExchangeCalendars(catalog.calendars)).not.toThrow();
 });
 
+test('an account may hedge and have a base currency; it nets when nothing is said', () => {
+  const lists = raw();
+  Object.assign(lists.accounts[0]!, { positionMode: 'HEDGING', baseCurrency: 'EUR' });
+  const [hedging, netting] = parseCatalog(lists).accounts;
+  expect(hedging).toMatchObject({ positionMode: 'HEDGING', baseCurrency: 'EUR' });
+  expect(netting).not.toHaveProperty('positionMode');
+});
+
 test('decimals come back canonical and own calendars are added', () => {
   const lists = raw();
   lists.instruments[0]!['tickSize'] = '0.010';
@@ -52,6 +60,11 @@ test('decimals come back canonical and own calendars are added', () => {
 });
 
 test.each<[string, (lists: Lists) => void, string]>([
+  [
+    'a position mode that nobody knows',
+    (lists) => (lists.accounts[0]!['positionMode'] = 'LIFO'),
+    'accounts.0.positionMode = LIFO: ',
+  ],
   [
     'a number as decimal',
     (lists) => (lists.instruments[0]!['tickSize'] = 0.01),

@@ -4,6 +4,8 @@ import { VENUE_FUNCTIONS } from './0003-venue-functions';
 import { CORRECTIONS } from './0004-corrections';
 import { ADOPTED_ORDERS } from './0005-adopted-orders';
 import { REPORT_TROUBLES } from './0006-report-troubles';
+import { POSITION_BOOK } from './0007-position-book';
+import { BOOKING_FUNCTIONS } from './0008-booking-functions';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -19,4 +21,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'corrections of trades', sql: CORRECTIONS },
   { version: 5, name: 'adopted orders', sql: ADOPTED_ORDERS },
   { version: 6, name: 'report troubles', sql: REPORT_TROUBLES },
+  { version: 7, name: 'position book', sql: POSITION_BOOK },
+  { version: 8, name: 'booking functions', sql: BOOKING_FUNCTIONS },
 ];

@@ -16,7 +16,8 @@ function sound(): Ledgers {
     settlements: [],
   };
   const trade = { venue: 'SIMX', venueOrderId: 'SIMX-1', execType: 'TRADE', feeCurrency: 'USD' };
-  const execution = { orderId: 'alpha/filled', account: 'alpha', symbol: 'AAPL', side: 'BUY', feeCurrency: 'USD' };
+  const booked = { orderId: 'alpha/filled', account: 'alpha', symbol: 'AAPL', side: 'BUY' };
+  const execution = { ...booked, multiplier: '1', feeCurrency: 'USD' };
   return {
     venueOrders: [
       {
@@ -259,6 +260,12 @@ describe('comparison of the three ledgers', () => {
       tampered('cash', 0, { booked: '8993.01' }),
       'cashMatchesTrades',
       'alpha USD: cash 8993.01, the trades make 8993 (difference 0.01)',
+    ],
+    [
+      'cash that was booked without the multiplier',
+      tampered('executions', 0, { multiplier: '2' }),
+      'cashMatchesTrades',
+      'alpha USD: cash 8993, the trades make 8593 (difference 400)',
     ],
     [
       'cash that is not there at all',
