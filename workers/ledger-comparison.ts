@@ -11,6 +11,7 @@ import { brokenInvariants, isTerminal } from '../src/domain/order';
 import type { Order, OrderStatus } from '../src/domain/order';
 import { signedQuantity } from '../src/domain/positions';
 import type { AccountSetup, CashRow, ExecutionRow, PositionRow, ReservationRow } from '../src/ports/stores';
+import { tradesInForce } from '../src/venues/simulated/trade-changes';
 
 /** An order in a venue's own book, from `GET /v1/:venue/ledger/orders`. */
 export interface VenueLedgerOrder {
@@ -96,16 +97,14 @@ type Workflows = ReadonlyMap<OrderId, WorkflowOrder>;
 /** The venues' books, found by the first part of the client order id, which is the same for all steps of an order. */
 class VenueBook {
   private readonly byBase = new Map<string, VenueLedgerOrder[]>();
-  private readonly trades = new Map<string, ExecutionReport[]>();
+  private readonly reports = new Map<string, ExecutionReport[]>();
 
   constructor({ venueOrders, venueReports }: Ledgers) {
     for (const order of venueOrders) {
       for (const base of new Set(order.clientOrderIds.map((id) => `${order.venue}/${baseOf(id)}`)))
         listIn(this.byBase, base).push(order);
     }
-    for (const report of venueReports) {
-      if (report.execType === 'TRADE') listIn(this.trades, `${report.venue}/${report.venueOrderId}`).push(report);
-    }
+    for (const report of venueReports) listIn(this.reports, `${report.venue}/${report.venueOrderId}`).push(report);
   }
 
   ordersOf(order: Order): readonly VenueLedgerOrder[] {
@@ -113,8 +112,11 @@ class VenueBook {
     return base === undefined ? [] : (this.byBase.get(`${order.route?.venue ?? ''}/${base}`) ?? []);
   }
 
+  /** What counts of them: those taken back are gone, those corrected are as they are now. */
   tradesOf(order: Order): readonly ExecutionReport[] {
-    return this.ordersOf(order).flatMap((own) => this.trades.get(`${own.venue}/${own.venueOrderId}`) ?? []);
+    return this.ordersOf(order).flatMap((own) =>
+      tradesInForce(this.reports.get(`${own.venue}/${own.venueOrderId}`) ?? []),
+    );
   }
 }
 

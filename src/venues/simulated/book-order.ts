@@ -46,7 +46,7 @@ export interface MarketStep {
 export type BookEvent =
   | { readonly kind: 'NEW' | 'TRIGGERED'; readonly order: BookOrder; readonly timeMs: number }
   | {
-      readonly kind: 'CANCELED' | 'EXPIRED';
+      readonly kind: 'CANCELED' | 'EXPIRED' | 'SUSPENDED' | 'RESTATED';
       readonly order: BookOrder;
       readonly timeMs: number;
       readonly reason?: string;
@@ -61,6 +61,16 @@ export type BookEvent =
       readonly kind: 'TRADE';
       readonly order: BookOrder;
       readonly timeMs: number;
+      readonly quantity: DecimalString;
+      readonly price: DecimalString;
+      readonly liquidity: 'MAKER' | 'TAKER';
+    }
+  | {
+      /** A trade taken back or corrected; quantity and price of the trade taken back, or as they are now. */
+      readonly kind: 'TRADE_CANCEL' | 'TRADE_CORRECT';
+      readonly order: BookOrder;
+      readonly timeMs: number;
+      readonly execRefId: string;
       readonly quantity: DecimalString;
       readonly price: DecimalString;
       readonly liquidity: 'MAKER' | 'TAKER';

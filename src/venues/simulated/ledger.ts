@@ -15,6 +15,8 @@ export interface LedgerOrder extends BookOrder {
 export interface LedgerEntry {
   readonly orders: readonly LedgerOrder[];
   readonly reports: readonly ExecutionReport[];
+  /** Symbols that were halted (true) or trade again. */
+  readonly halts?: Readonly<Record<string, boolean>>;
 }
 
 /**

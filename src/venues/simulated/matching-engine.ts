@@ -37,11 +37,18 @@ export class MatchingEngine {
   private nextPriority = 1;
   private nextExpiryMs = Infinity;
   private events: BookEvent[] = [];
+  private halted = false;
 
   constructor(private readonly rules: LiquidityRules) {}
 
+  /** Nothing trades now; orders may still be canceled and expire. */
+  get isHalted(): boolean {
+    return this.halted;
+  }
+
   /** Puts open orders of an earlier run back in their place without any event. */
-  restore(orders: readonly BookOrder[]): void {
+  restore(orders: readonly BookOrder[], halted = false): void {
+    this.halted = halted;
     for (const order of orders) {
       this.nextPriority = Math.max(this.nextPriority, order.priority + 1);
       if (order.status === 'OPEN') this.place(order);
@@ -101,10 +108,41 @@ export class MatchingEngine {
     return this.settle(nowMs);
   }
 
+  /** Sets how much of an order has traded, as a trade of it was changed; one that is open again works again. */
+  amend(changed: Extract<BookEvent, { kind: 'TRADE_CANCEL' | 'TRADE_CORRECT' }>): BookEvent[] {
+    const { order, timeMs } = changed;
+    const known = this.orders.get(order.venueOrderId);
+    if (known !== undefined) this.displace(known);
+    this.orders.delete(order.venueOrderId);
+    this.emit(changed);
+    if (order.status === 'OPEN' && known !== undefined) this.place(order);
+    else if (order.status === 'OPEN') this.reopen(order, timeMs);
+    return this.settle(timeMs);
+  }
+
+  /** Stops all trading; every open order is told. */
+  halt(nowMs: number): BookEvent[] {
+    if (!this.halted) this.tellAll('SUSPENDED', 'HALTED', nowMs);
+    this.halted = true;
+    return this.drain();
+  }
+
+  /** Lets everything trade again, with the market as it is now. */
+  resume(nowMs: number): BookEvent[] {
+    if (!this.halted) return [];
+    this.halted = false;
+    this.tellAll('RESTATED', 'RESUMED', nowMs);
+    return this.trade(nowMs);
+  }
+
   /** Moves the outside market: waiting market orders first, then resting orders, then stops. */
   onMarket(step: MarketStep, nowMs: number): BookEvent[] {
     this.outside = new OutsideLiquidity(step, this.rules);
     this.lastPrice = step.lastPrice;
+    return this.halted ? [] : this.trade(nowMs);
+  }
+
+  private trade(nowMs: number): BookEvent[] {
     this.runMarketRemainders(nowMs);
     this.fillResting('bid', nowMs);
     this.fillResting('ask', nowMs);
@@ -129,7 +167,7 @@ export class MatchingEngine {
       const endMs = this.nextExpiryMs;
       const ends = (order: BookOrder): boolean => order.expireAtMs === endMs;
       for (const id of this.waitingFor(TimeInForce.AT_THE_CLOSE)) {
-        if (ends(this.open(id))) this.release(this.open(id), endMs);
+        if (!this.halted && ends(this.open(id))) this.release(this.open(id), endMs);
       }
       for (const order of [...this.orders.values()].filter(ends)) this.close(order, 'EXPIRED', endMs);
       this.nextExpiryMs = Infinity;
@@ -180,6 +218,19 @@ export class MatchingEngine {
     this.orders.set(order.venueOrderId, triggered);
     this.emit({ kind: 'TRIGGERED', order: triggered, timeMs: nowMs });
     this.execute(triggered, nowMs);
+  }
+
+  /** A filled order of which a trade was changed: what cannot come to rest any more is over. */
+  private reopen(order: BookOrder, nowMs: number): void {
+    if ((order.expireAtMs ?? Infinity) <= nowMs) this.close(order, 'EXPIRED', nowMs);
+    else if (order.limitPrice === undefined || !RESTS.has(order.timeInForce))
+      this.close(order, 'CANCELED', nowMs, 'TRADE_CHANGED');
+    else if (this.halted) this.place({ ...order, priority: this.nextPriority++ });
+    else this.execute({ ...order, priority: this.nextPriority++ }, nowMs);
+  }
+
+  private tellAll(kind: 'SUSPENDED' | 'RESTATED', reason: string, timeMs: number): void {
+    for (const order of this.orders.values()) this.emit({ kind, order, timeMs, reason });
   }
 
   private execute(order: BookOrder, nowMs: number): void {
@@ -264,13 +315,14 @@ export class MatchingEngine {
 
   /** Triggers every stop whose price was reached, also by the trades of the stops before it. */
   private settle(nowMs: number): BookEvent[] {
-    for (;;) {
+    while (!this.halted) {
       const id = this.waiting.find((stop) => this.stopReached(this.open(stop)));
       if (id === undefined) return this.drain();
       const order = this.open(id);
       this.displace(order);
       this.trigger(order, nowMs);
     }
+    return this.drain();
   }
 
   private stopReached(order: BookOrder): boolean {
@@ -381,6 +433,9 @@ export const leaves = (order: BookOrder): DecimalString =>
 /** The client order id in force. */
 export const currentId = (order: BookOrder): string => order.clientOrderIds[order.clientOrderIds.length - 1] ?? '';
 
+const RESTS: ReadonlySet<TimeInForce> = new Set<TimeInForce>([
+  ...[TimeInForce.DAY, TimeInForce.GTC, TimeInForce.GTD, TimeInForce.GTX],
+]);
 const waitsForSession = (timeInForce: TimeInForce): boolean =>
   timeInForce === TimeInForce.AT_THE_OPEN || timeInForce === TimeInForce.AT_THE_CLOSE;
 const ownSideOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'bid' : 'ask');

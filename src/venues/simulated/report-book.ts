@@ -5,6 +5,7 @@ import type { DecimalString } from '../../domain/money';
 import type { BookEvent } from './book-order';
 import type { LedgerEntry, LedgerOrder } from './ledger';
 import { currentId, leaves } from './matching-engine';
+import { tradesInForce } from './trade-changes';
 import type { SimulatedVenueConfig } from './venue-config';
 
 const BPS = decOfInteger(10_000);
@@ -18,6 +19,7 @@ export class ReportBook {
   private readonly byOrder = new Map<string, ExecutionReport[]>();
   private readonly byAccount = new Map<string, ExecutionReport[]>();
   private readonly all: ExecutionReport[] = [];
+  private readonly halts = new Map<string, boolean>();
   private orderCount = 0;
 
   constructor(private readonly venue: SimulatedVenueConfig) {}
@@ -31,7 +33,12 @@ export class ReportBook {
   }
 
   /** Turns what the book did into reports and keeps both; the entry is what the ledger must write. */
-  record(events: readonly BookEvent[], instrument: Instrument, wallMs: number): LedgerEntry {
+  record(
+    events: readonly BookEvent[],
+    instrument: Instrument,
+    wallMs: number,
+    halts?: LedgerEntry['halts'],
+  ): LedgerEntry {
     const changed = new Map<string, LedgerOrder>();
     const reports: ExecutionReport[] = [];
     const sequences = new Map<string, number>();
@@ -44,9 +51,20 @@ export class ReportBook {
       const execId = `${this.venue.id}-E${String(this.all.length + reports.length + 1)}`;
       reports.push(this.reportOf(event, instrument, sequence, execId));
     }
-    const entry: LedgerEntry = { orders: [...changed.values()], reports };
+    const entry = { orders: [...changed.values()], reports, ...(halts === undefined ? {} : { halts }) };
     this.keep(entry);
     return entry;
+  }
+
+  isHalted(symbol: string): boolean {
+    return this.halts.get(symbol) === true;
+  }
+
+  /** A trade that still counts, by the id of its newest execution. */
+  tradeInForce(execId: string): ExecutionReport | undefined {
+    const report = this.all.find((known) => known.execId === execId);
+    const trades = report === undefined ? [] : tradesInForce(this.reportsOf(report.venueOrderId));
+    return trades.find((trade) => trade.execId === execId);
   }
 
   order(venueOrderId: string): LedgerOrder | undefined {
@@ -88,6 +106,7 @@ export class ReportBook {
         if (!ids.includes(order.venueOrderId)) ids.push(order.venueOrderId);
       }
     }
+    for (const [symbol, halted] of Object.entries(entry.halts ?? {})) this.halts.set(symbol, halted);
     for (const report of entry.reports) {
       listOf(this.byOrder, report.venueOrderId).push(report);
       listOf(this.byAccount, report.venueAccount).push(report);
@@ -112,7 +131,8 @@ export class ReportBook {
       orderQuantity: order.quantity,
       cumQuantity: order.cumQuantity,
       leavesQuantity: leaves(order),
-      ...(event.kind === 'TRADE' ? this.tradeFields(event, instrument) : {}),
+      ...('liquidity' in event ? this.tradeFields(event, instrument) : {}),
+      ...('execRefId' in event ? { execRefId: event.execRefId } : {}),
       ...(limitPrice === undefined ? {} : { limitPrice }),
       ...(stopPrice === undefined ? {} : { stopPrice }),
       ...reasonOf(event),
@@ -121,7 +141,7 @@ export class ReportBook {
   }
 
   private tradeFields(
-    event: Extract<BookEvent, { kind: 'TRADE' }>,
+    event: Extract<BookEvent, { liquidity: unknown }>,
     instrument: Instrument,
   ): Pick<ExecutionReport, 'lastQuantity' | 'lastPrice' | 'liquidity' | 'fee' | 'feeCurrency'> {
     const maker = event.liquidity === 'MAKER';
@@ -138,8 +158,7 @@ export class ReportBook {
 }
 
 function reasonOf(event: BookEvent): Pick<ExecutionReport, 'reason'> {
-  const ended = event.kind === 'CANCELED' || event.kind === 'EXPIRED';
-  return ended && event.reason !== undefined ? { reason: event.reason } : {};
+  return 'reason' in event ? { reason: event.reason } : {};
 }
 
 function feeOf(

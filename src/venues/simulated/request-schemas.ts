@@ -54,6 +54,13 @@ export const replaceSchema = z.strictObject({
 
 export const cancelQuerySchema = z.strictObject({ account, symbol: z.string().min(1).max(32) });
 export const orderPathSchema = z.object({ venue: z.string(), clientOrderId });
+export const symbolPathSchema = z.object({ symbol: z.string() });
+export const tradePathSchema = z.object({ execId: z.string().max(128) });
+
+/** Checks the body of a correction of a trade. */
+export const tradeChangeSchema = z
+  .strictObject({ quantity: decimal.exactOptional(), price: decimal.exactOptional() })
+  .refine(({ quantity, price }) => quantity !== undefined || price !== undefined, 'quantity, price or both');
 export const orderQuerySchema = z.strictObject({ account });
 export const openOrdersQuerySchema = z.strictObject({
   account: account.exactOptional(),

@@ -6,12 +6,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ZodError, z } from 'zod';
 import { FAULT_NAMES } from './faults';
+import { addOperatorRoutes } from './operator-routes';
 import { addOrderRoutes } from './order-routes';
 import type { RestartProcess, VenueOf } from './order-routes';
 import { streamQuotes, streamReports } from './report-stream';
 import { faultSchema, streamQuerySchema } from './request-schemas';
 import type { SimulatedVenue } from './simulated-venue';
-import { marketStepSchema } from './venue-config';
 
 /** What the server needs to run. */
 export interface ServerOptions {
@@ -41,7 +41,7 @@ export function createVenueServer(options: ServerOptions): FastifyInstance {
   app.get('/healthz', () => ({ venues: [...options.venues.keys()] }));
   addOrderRoutes(app, venueOf, options.restart);
   addFaultRoutes(app, venueOf, streams);
-  addMarketRoutes(app, venueOf);
+  addOperatorRoutes(app, venueOf);
   const sockets = new WebSocketServer({ noServer: true });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     acceptStream(options, sockets, streams, request, socket, head);
@@ -77,17 +77,6 @@ function addFaultRoutes(
     const { fault } = z.strictObject({ fault: z.enum(FAULT_NAMES).optional() }).parse(request.query);
     venue.faults.clear(fault);
     return { faults: venue.faults.list() };
-  });
-}
-
-function addMarketRoutes(app: FastifyInstance, venueOf: VenueOf): void {
-  // Moves the market of a symbol by hand; meant for instruments whose source is "manual".
-  app.post('/v1/:venue/market/:symbol', async (request, reply) => {
-    const { symbol } = z.object({ symbol: z.string() }).parse(request.params);
-    const done = venueOf(request).postStep(symbol, marketStepSchema.parse(request.body));
-    if (done === undefined) return reply.code(404).send({ reason: 'UNKNOWN_SYMBOL', text: symbol.slice(0, 32) });
-    await done;
-    return { done: true };
   });
 }
 

@@ -22,6 +22,8 @@ import type { OrderStatusReport } from './order-status';
 import { ReportBook } from './report-book';
 import { isSameMarket } from './symbol-market';
 import type { SymbolMarket } from './symbol-market';
+import { changedTrade } from './trade-changes';
+import type { TradeChange } from './trade-changes';
 import type { SimulatedVenueConfig } from './venue-config';
 
 /** What a request came to; nothing of it may be told before `durable` resolves. */
@@ -71,7 +73,10 @@ export class SimulatedVenue {
     this.book.load(entries);
     for (const report of this.book.allReports()) this.published.set(report.venueAccount, report.sequence);
     for (const [symbol, market] of this.markets) {
-      market.engine.restore(this.book.allOrders().filter((order) => order.symbol === symbol));
+      market.engine.restore(
+        this.book.allOrders().filter((order) => order.symbol === symbol),
+        this.book.isHalted(symbol),
+      );
       void this.commit(market, market.start(initialSteps.get(symbol)));
     }
   }
@@ -87,6 +92,30 @@ export class SimulatedVenue {
     if (market === undefined) return undefined;
     this.advance();
     return this.commit(market, market.onStep(step, market.nowMs(this.nowMs())));
+  }
+
+  /** Halts a symbol or lets it trade again; its open orders are told. */
+  setHalted(symbol: string, halted: boolean): Promise<void> | undefined {
+    const market = this.markets.get(symbol);
+    if (market === undefined) return undefined;
+    this.advance();
+    const marketMs = market.nowMs(this.nowMs());
+    const events = halted ? market.engine.halt(marketMs) : market.engine.resume(marketMs);
+    return this.commit(market, events, { [symbol]: halted });
+  }
+
+  /** Takes a trade back, or corrects it to `change`; one side of it, by the id of its newest execution. */
+  changeTrade(execId: string, change?: TradeChange): RequestOutcome {
+    this.advance();
+    const trade = this.book.tradeInForce(execId);
+    const order = trade === undefined ? undefined : this.book.order(trade.venueOrderId);
+    const market = order === undefined ? undefined : this.markets.get(order.symbol);
+    if (trade === undefined || order === undefined || market === undefined)
+      return this.refused({ reason: 'UNKNOWN_TRADE', text: 'no trade that counts has this execution id' });
+    const marketMs = market.nowMs(this.nowMs());
+    const changed = changedTrade(order, trade, change, market.instrument, marketMs);
+    if ('reason' in changed) return this.refused(changed, order);
+    return this.acknowledged(order.venueOrderId, market, market.engine.amend(changed));
   }
 
   submit(entry: OrderEntry, options: EntryOptions = {}): RequestOutcome {
@@ -209,10 +238,10 @@ export class SimulatedVenue {
     return () => this.quoteListeners.delete(listener);
   }
 
-  private commit(market: SymbolMarket, events: readonly BookEvent[]): Promise<void> {
+  private commit(market: SymbolMarket, events: readonly BookEvent[], halts?: LedgerEntry['halts']): Promise<void> {
     this.showQuote(market);
-    if (events.length === 0) return this.ledger.synced();
-    const entry = this.book.record(events, market.instrument, this.nowMs());
+    if (events.length === 0 && halts === undefined) return this.ledger.synced();
+    const entry = this.book.record(events, market.instrument, this.nowMs(), halts);
     const durable = this.ledger.append(entry).then(() => {
       for (const { venueAccount, sequence } of entry.reports) this.published.set(venueAccount, sequence);
       for (const account of new Set(entry.reports.map((report) => report.venueAccount))) {
@@ -345,6 +374,7 @@ function closedRefusal(
   marketMs: number,
 ): Refusal | undefined {
   const { symbol } = market.instrument;
+  if (market.engine.isHalted) return { reason: 'HALTED', text: `${symbol} is halted` };
   if (timeInForce === TimeInForce.AT_THE_OPEN) {
     if (!market.hasOpened(marketMs)) return undefined;
     return { reason: 'TOO_LATE_TO_ENTER', text: `the opening of ${symbol} has taken place` };

@@ -41,7 +41,7 @@ export class SymbolMarket {
   /** Applies a step of the outside market; the first one in a session is its opening. */
   onStep(step: MarketStep, timeMs: number): readonly BookEvent[] {
     const events = this.engine.onMarket(step, timeMs);
-    if (this.hasOpened(timeMs) || !this.time.isOpen(timeMs)) return events;
+    if (this.engine.isHalted || this.hasOpened(timeMs) || !this.time.isOpen(timeMs)) return events;
     this.openUntilMs = this.time.dayAt(timeMs).closeMs;
     return [...events, ...this.engine.openSession(timeMs)];
   }

@@ -1,0 +1,151 @@
+import type { ExecutionReport } from '../../src/domain/execution-report';
+import { correctionWorkflowId } from '../../src/domain/ids';
+import type { OrderId } from '../../src/domain/ids';
+import { dec, ZERO } from '../../src/domain/money';
+import { compareLedgers } from '../../workers/ledger-comparison';
+import type { Ledgers } from '../../workers/ledger-comparison';
+import { eventually, OmsUnderTest } from '../support/oms-under-test';
+
+jest.setTimeout(120_000);
+
+/**
+ * Goal: what the venue's operator takes back, corrects or halts comes through the real stream, and all ledgers agree.
+ * Method: real fills, the venue's own control endpoints, and the comparison of the demo over venue, database and Temporal.
+ */
+describe("a venue's operator", () => {
+  const system = new OmsUnderTest();
+  beforeAll(() => system.start());
+  afterEach(() => system.market('COIN'));
+  afterAll(() => system.stop());
+
+  const operate = async (path: string, body: object = {}): Promise<void> => {
+    const answer = await fetch(`http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/${path}`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    });
+    expect(answer.status).toBe(200);
+  };
+  const dear = (): Promise<void> => system.market('COIN', { bidPrice: '104', askPrice: '105', lastPrice: '105' });
+  const working = async (change = {}): Promise<OrderId> =>
+    (await system.orders.submit(system.request({ limitPrice: '95', ...change }), { wait: 'acknowledged' })).orderId;
+  const sell = (quantity: string): Promise<void> =>
+    system.market('COIN', { bidPrice: '94', askPrice: '95', askQuantity: quantity, lastPrice: '95' });
+  const lastTradeOf = async (orderId: OrderId): Promise<string> => {
+    const { venueOrderId } = await system.orders.get(orderId);
+    const reports = (await system.ledger('reports')) as unknown as readonly ExecutionReport[];
+    const own = reports.filter((report) => report.venueOrderId === venueOrderId && report.execType.startsWith('TRADE'));
+    return own.at(-1)?.execId ?? 'none';
+  };
+  const position = async (): Promise<string> =>
+    (await system.oms.deps.orders.positions('alpha')).find(({ symbol }) => symbol === 'COIN')?.quantity ?? ZERO;
+  /** The demo's comparison; only what a busy system leaves open is not asked of it. */
+  const expectLedgersAgree = async (...orderIds: readonly OrderId[]): Promise<void> => {
+    const { deps } = system.oms;
+    await eventually(async () => {
+      const orders = await Promise.all(orderIds.map((orderId) => deps.orders.order(orderId)));
+      const views = await Promise.all(orderIds.map((orderId) => system.orders.get(orderId)));
+      const known = new Set(orders.map((order) => order?.venueOrderId));
+      const byVenue = (rows: readonly Record<string, unknown>[]) =>
+        rows.filter(({ venueOrderId }) => known.has(venueOrderId as string)).map((row) => ({ ...row, venue: 'SIMX' }));
+      const ledgers = {
+        venueOrders: byVenue(await system.ledger('orders')),
+        venueReports: byVenue(await system.ledger('reports')),
+        orders,
+        executions: await deps.orders.executions(),
+        reservations: await deps.orders.openReservations(),
+        positions: await deps.orders.positions(),
+        cash: await deps.orders.cash(),
+        accounts: system.catalog.accounts,
+        currencies: { COIN: 'USD', SHARE: 'USD' },
+        workflows: views.map((view) => ({ ...view, isRunning: !view.finalized })),
+      } as unknown as Ledgers;
+      const broken = Object.entries(compareLedgers(ledgers)).filter(([, { ok }]) => !ok);
+      expect(broken).toEqual([]);
+    });
+    expect(await deps.journal.verify()).toMatchObject({ broken: [] });
+  };
+
+  test('takes a trade back before the end: position and venue agree, and the order works on', async () => {
+    const before = await position();
+    const orderId = await working();
+    await sell('4');
+    await system.until(orderId, (order) => {
+      expect(order.filledQuantity).toBe('4');
+    });
+    await dear();
+    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({
+        status: 'ACCEPTED',
+        filledQuantity: '0',
+        leavesQuantity: '10',
+        fees: { USD: '0' },
+      });
+    });
+    await eventually(async () => {
+      expect(await position()).toBe(before);
+    });
+    await expectLedgersAgree(orderId);
+    await sell('100');
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'FILLED', filledQuantity: '10' });
+    await expectLedgersAgree(orderId);
+  });
+
+  test('corrects a trade after the end of the order: the correction is booked, with its fee', async () => {
+    const orderId = await working();
+    await sell('4');
+    await system.until(orderId, (order) => {
+      expect(order.filledQuantity).toBe('4');
+    });
+    await dear();
+    expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+    await system.orders.final(orderId);
+    await operate(`trades/${await lastTradeOf(orderId)}/correct`, { quantity: '3', price: '94.5' });
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({
+        status: 'CANCELED',
+        filledQuantity: '3',
+        averagePrice: '94.5',
+        unfilledAtEnd: '7',
+      });
+    });
+    await expectLedgersAgree(orderId);
+    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'CANCELED', filledQuantity: '0' });
+    });
+    await expectLedgersAgree(orderId);
+  });
+
+  test('takes back what filled an order: it is open again at both, and can be filled or canceled again', async () => {
+    const orderId = await working();
+    await sell('100');
+    await system.orders.final(orderId);
+    await dear();
+    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', filledQuantity: '0', leavesQuantity: '10' });
+    });
+    const correction = system.client.workflow.getHandle(correctionWorkflowId(orderId));
+    expect((await correction.describe()).status.name).toBe('RUNNING');
+    await sell('100');
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10', finalized: true });
+    });
+    await expectLedgersAgree(orderId);
+  });
+
+  test('halts a symbol and lets it trade again: the order is suspended, changes nothing, and goes on', async () => {
+    const orderId = await working();
+    await operate('market/COIN/halt');
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'SUSPENDED', why: expect.stringContaining('HALTED') as string });
+    });
+    await sell('100');
+    const refused = await system.orders.submit(system.request(), { wait: 'final' });
+    expect(refused.order).toMatchObject({ status: 'REJECTED' });
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'SUSPENDED', filledQuantity: dec('0') });
+    await operate('market/COIN/resume');
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'FILLED', filledQuantity: '10' });
+    await expectLedgersAgree(orderId);
+  });
+});
