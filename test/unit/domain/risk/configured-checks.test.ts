@@ -141,6 +141,11 @@ test.each<[string, LimitValues, Change]>([
     { locateRequired: false },
     { ...short, request: shortSale(), borrow: { availableQuantity: dec('0'), openShortQuantity: dec('0') } },
   ],
+  [
+    'a short sale of all that is left to borrow',
+    { locateRequired: true },
+    { ...short, request: shortSale(), borrow: { availableQuantity: dec('150'), openShortQuantity: dec('50') } },
+  ],
   ['a profit of the day', { maxDailyLoss: dec('0') }, day({ profit: dec('1') })],
   ['the first moment of the day', { maxDailyOrders: 1 }, day({ fromMs: MARKET_MS })],
   [

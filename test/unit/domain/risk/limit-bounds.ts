@@ -169,6 +169,17 @@ export const bounds: readonly Bound[] = [
     'SYMBOL_EXPOSURE',
   ],
   [
+    'exposure of the symbol by a short sale',
+    { maxSymbolExposure: dec('77268') },
+    { maxSymbolExposure: dec('77267.99') },
+    {
+      ...short,
+      request: shortSale(),
+      portfolio: portfolio({ lines: [line({ symbol: 'AAPL', position: dec('-20'), openBuyQuantity: dec('130') })] }),
+    },
+    'SYMBOL_EXPOSURE',
+  ],
+  [
     'exposure of the sector',
     { maxSectorExposure: dec('68400') },
     { maxSectorExposure: dec('68399.99') },
