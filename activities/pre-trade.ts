@@ -6,7 +6,7 @@ import { holdsStop, marketTerms } from './market-terms';
 import { takeUp } from './take-up';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { Instrument, Quote } from '../src/domain/instruments';
-import { orderIdOf, orderWorkflowId } from '../src/domain/ids';
+import { orderIdOf, orderWorkflowId, venueClientOrderId } from '../src/domain/ids';
 import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
@@ -96,6 +96,7 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
     request,
     instrument,
     candidates: instrument.venues.flatMap((venue) => venueView(deps, instrument, venue)),
+    clientOrderId: venueClientOrderId(clientOrderIdBase(orderIdOf(request.account, request.clientOrderId)), 0),
     defaultPolicy: deps.routing.defaultPolicy,
     weights: deps.routing.weights,
     // A hash spreads orders evenly without a counter that every worker would have to share.
@@ -129,8 +130,9 @@ function venueView(
   const connector = deps.venues.get(venue);
   const profile = deps.venueProfiles.get(venue);
   if (connector === undefined || profile === undefined) return [];
-  const { nativeStops, orderTypes, timesInForce } = connector.capabilities;
+  const { nativeStops, orderTypes, timesInForce, clientOrderIdMaxLength } = connector.capabilities;
   const { takerFeeBps: feeBps, latencyMs, regulatoryFit } = profile;
   const quote = deps.marketData.quote(instrument.symbol, venue);
-  return [{ venue, quote, feeBps, latencyMs, regulatoryFit, nativeStops, orderTypes, timesInForce }];
+  const takes = { nativeStops, orderTypes, timesInForce, clientOrderIdMaxLength };
+  return [{ venue, quote, feeBps, latencyMs, regulatoryFit, ...takes }];
 }

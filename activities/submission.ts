@@ -32,12 +32,16 @@ export function createVenueActivities(deps: Dependencies, venue: string): VenueA
   const connector = deps.venues.get(venue);
   if (connector === undefined) throw new Error(`no connector for venue ${venue}`);
   return {
-    submitOrder: (input) =>
+    submitOrder: async (input) =>
+      idTooLong(connector, input) ??
       sendOnce(deps, connector, input, input.clientOrderId, (sendByMs) =>
         connector.submit(venueOrder(input), sendByMs),
       ),
 
     async replaceOrder(input) {
+      // Before anything is reserved; an order that is held here gets this id when it is sent.
+      const refusal = idTooLong(connector, input);
+      if (refusal !== undefined) return refusal;
       const verdict = await checkReplace(deps, input);
       if (verdict.kind === 'denied') {
         const text = verdict.reasons
@@ -110,6 +114,16 @@ async function sendOnce(
       deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
     });
   return resultOf(answer);
+}
+
+/** An id that the venue would cut, or refuse in its own words, is never sent. */
+function idTooLong(
+  { venue, capabilities: { clientOrderIdMaxLength } }: VenueConnector,
+  { clientOrderId }: SubmitInput,
+): VenueResult | undefined {
+  if (clientOrderId.length <= clientOrderIdMaxLength) return undefined;
+  const text = `${venue} takes client order ids of at most ${String(clientOrderIdMaxLength)} characters, ${clientOrderId} is longer`;
+  return { kind: 'refused', reason: 'CLIENT_ORDER_ID_LENGTH', text, reports: [] };
 }
 
 /** What the venue says about an earlier attempt. */

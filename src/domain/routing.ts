@@ -57,6 +57,8 @@ export interface VenueView {
   readonly nativeStops: boolean;
   readonly orderTypes: readonly OrderType[];
   readonly timesInForce: readonly TimeInForce[];
+  /** Longest client order id that the venue takes; absent when it sets no bound. */
+  readonly clientOrderIdMaxLength?: number;
 }
 
 /** What each part counts in the total score; the parts sum to 1. */
@@ -83,6 +85,8 @@ export interface RouteInput {
   readonly request: OrderRequest;
   readonly instrument: Instrument;
   readonly candidates: readonly VenueView[];
+  /** Under which the venue would get the order; absent when it has it already. */
+  readonly clientOrderId?: string;
   /** Used when the request names neither a policy nor a venue. */
   readonly defaultPolicy: RoutingPolicy;
   readonly weights: RoutingWeights;
@@ -145,6 +149,10 @@ function exclusion(view: VenueView, input: RouteInput): string | undefined {
   const type = sentType(request.type, view.nativeStops);
   if (!view.orderTypes.includes(type)) return `takes no ${type} orders`;
   if (!view.timesInForce.includes(request.timeInForce)) return `takes no ${request.timeInForce} orders`;
+  const { clientOrderId = '' } = input;
+  const { clientOrderIdMaxLength = Infinity } = view;
+  if (clientOrderId.length > clientOrderIdMaxLength)
+    return `takes client order ids of at most ${String(clientOrderIdMaxLength)} characters, ${clientOrderId} is longer`;
   if (view.quote === undefined) return 'no quote';
   const ageMs = wallTimeMs - view.quote.receivedAtMs;
   // Written so that a missing or NaN limit excludes.

@@ -54,6 +54,19 @@ function excluded(given: RouteInput): readonly (string | undefined)[] {
   return (answer.ok ? answer.decision.candidates : answer.candidates).map((candidate) => candidate.excluded);
 }
 
+test('a venue whose client order ids are too short for ours takes none of our orders, and says so', () => {
+  const short = view('SIMX', { clientOrderIdMaxLength: 21 });
+  const fits = view('SIMY', { clientOrderIdMaxLength: 22 });
+  const given = input([short, fits], {}, { clientOrderId: `${'A'.repeat(20)}-0` });
+  expect(chosen(given)).toBe('SIMY');
+  expect(excluded(given)).toEqual([
+    expect.stringMatching(/^takes client order ids of at most 21 characters/),
+    undefined,
+  ]);
+  const only = input([short], { venue: 'SIMX' }, { clientOrderId: `${'A'.repeat(20)}-0` });
+  expect(routeOrder(only)).toMatchObject({ ok: false, violations: [{ code: 'NO_VENUE' }] });
+});
+
 const cheapSlow = view('SIMX', { feeBps: dec('0.5'), latencyMs: 20 }, { ask: '644.02', bid: '643.88', size: '50' });
 const dearFast = view('SIMY', { feeBps: dec('5'), latencyMs: 1 }, { ask: '644', bid: '643.9', size: '400' });
 
