@@ -1,6 +1,9 @@
 import pino from 'pino';
 import type { ExecutionReport } from '../../src/domain/execution-report';
+import { orderWorkflowId } from '../../src/domain/ids';
 import type { OrderId } from '../../src/domain/ids';
+import { dec } from '../../src/domain/money';
+import type { VenueConnector, VenueOrderStatus, VenueReplace } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
 jest.setTimeout(120_000);
@@ -190,5 +193,69 @@ describe('a venue that sends what cannot be read', () => {
     expect(await states()).toEqual(before);
     for (const orderId of [first, second])
       expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+  });
+});
+
+/**
+ * Goal: a replace that may be at the venue is never sent a second time because its report cannot be read.
+ * Method: the answer gets lost, and of what the venue says of the order only the part before the replace can be read.
+ */
+describe('a replace of which nothing can be read', () => {
+  const sent: string[] = [];
+  let isBlind = true;
+  const halfBlind = (inner: VenueConnector): VenueConnector =>
+    new Proxy(inner, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...args: readonly unknown[]): Promise<unknown> => {
+          if (name === 'replace') sent.push((args[0] as VenueReplace).clientOrderId);
+          const answer: unknown = await Reflect.apply(value, target, args);
+          return name === 'findOrder' && isBlind ? withoutReplaces(answer as VenueOrderStatus) : answer;
+        };
+      },
+    });
+  const withoutReplaces = (status: VenueOrderStatus): VenueOrderStatus => {
+    if (status.kind !== 'found') return status;
+    const unreadable = status.reports
+      .filter(({ execType }) => execType === 'REPLACED')
+      .map(({ venue, venueAccount }) => ({ venue, venueAccount, raw: 'noise', why: 'noise' }));
+    const reports = status.reports.filter(({ execType }) => execType !== 'REPLACED');
+    return { kind: 'found', reports, ...(unreadable.length === 0 ? {} : { unreadable }) };
+  };
+  const system = new OmsUnderTest({ wrap: halfBlind });
+  beforeAll(() => system.start());
+  afterAll(() => system.stop());
+
+  test('is sent once, however long the venue says nothing readable of it', async () => {
+    const { orderId } = await system.orders.submit(system.request(), { wait: 'acknowledged' });
+    await system.fault('dropReplyAfterAccept', { count: 1, params: { operations: ['replace'] } });
+    // Only the question is left to tell of it.
+    await system.fault('delayReports', { params: { ms: 60_000 } });
+    await system.orders.modify(orderId, { limitPrice: dec('91') });
+    // Longer than `sendBy` and the settle time: "not found" would be proof by now.
+    const provableMs = Date.now() + 6_500;
+    await eventually(() => {
+      expect(Date.now()).toBeGreaterThan(provableMs);
+    });
+    const asked = async () =>
+      (await system.client.workflow.getHandle(orderWorkflowId(orderId)).fetchHistory()).events?.filter(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'replaceOrder',
+      ).length ?? 0;
+    const before = await asked();
+    await eventually(async () => {
+      expect(await asked()).toBeGreaterThan(before);
+    }, 30_000);
+    expect(sent).toHaveLength(1);
+    isBlind = false;
+    await system.until(
+      orderId,
+      (order) => {
+        expect(order).toMatchObject({ status: 'ACCEPTED', limitPrice: '91' });
+      },
+      30_000,
+    );
+    expect(sent).toHaveLength(1);
+    await system.clearFaults();
   });
 });
