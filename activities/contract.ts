@@ -1,4 +1,5 @@
 /** Everything that workflows may ask of the outside world. Types only: no driver is reachable from here. */
+import type { KillSwitchReport, TradingStateAnswer, TradingStateCommand } from '../src/contracts/kill-switch';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../src/domain/ids';
@@ -6,6 +7,7 @@ import type { MarketClock } from '../src/domain/market-clock';
 import type { Order } from '../src/domain/order';
 import type { Fill, OrderEvent } from '../src/domain/order-events';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
+import type { LimitScope } from '../src/domain/risk/limits';
 import type { RouteDecision } from '../src/domain/routing';
 
 export interface PreTradeInput {
@@ -132,6 +134,34 @@ export interface VenueActivities {
   cancelOrder(input: AtVenue): Promise<VenueResult>;
   /** Asks for every report; with `abandon`, also makes sure that no attempt will send it any more. */
   findOrder(input: AtVenue & { readonly abandon: boolean }): Promise<VenueResult>;
+}
+
+/** What a kill switch cancels: round by round, as a venue may refuse the first cancel. */
+export interface SweepInput {
+  readonly scope: LimitScope;
+  readonly command: TradingStateCommand;
+  readonly round: number;
+}
+export interface SweepResult {
+  readonly told: number;
+  /** Orders that were told while the database could not note them. */
+  readonly unnoted: readonly OrderId[];
+}
+export interface ProveInput extends SweepInput {
+  readonly unnoted: readonly OrderId[];
+}
+export type ProveResult = Pick<KillSwitchReport, 'found' | 'closed' | 'open'>;
+
+/** The activities of the kill switch. */
+export interface KillSwitchActivities {
+  setTradingState(input: {
+    readonly scope: LimitScope;
+    readonly command: TradingStateCommand;
+  }): Promise<TradingStateAnswer>;
+  /** Cancels every open order of the scope that Temporal knows; needs no database. */
+  sweepOpenOrders(input: SweepInput): Promise<SweepResult>;
+  /** Looks at each order that was open since the command, here and at its venue. */
+  proveClosed(input: ProveInput): Promise<ProveResult>;
 }
 
 /** The long activities of service workflows. */

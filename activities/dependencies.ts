@@ -1,14 +1,17 @@
 import type { Logger } from 'pino';
+import type { CancelOrderPayload } from '../src/contracts/order-messages';
 import type { Instrument } from '../src/domain/instruments';
 import type { OrderId } from '../src/domain/ids';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { DecimalString } from '../src/domain/money';
 import type { RiskCheck } from '../src/domain/risk/risk-context';
+import type { LimitScope } from '../src/domain/risk/limits';
 import type { RoutingSettings } from '../src/domain/routing';
 import type { Calendars } from '../src/ports/calendar';
 import type { Clock } from '../src/ports/clock';
 import type { MarketData } from '../src/ports/market-data';
 import type { Journal, OrderStore, VenueStore } from '../src/ports/stores';
+import type { TradingStates } from '../src/ports/trading-states';
 import type { VenueConnector } from '../src/ports/venue';
 
 /** What routing and pre-trade know of a venue beside its connector. */
@@ -30,6 +33,18 @@ export interface OrderSignals {
   sendTrigger(orderId: OrderId, price: DecimalString, marketTimeMs: number): Promise<'sent' | 'gone'>;
 }
 
+/** An order's workflow that runs. */
+export interface RunningOrder {
+  readonly workflowId: string;
+}
+/** Finds and cancels orders with Temporal alone. */
+export interface OrderWorkflows {
+  /** Orders of a scope that may still trade and are not being canceled; what began within a second may be missing. */
+  open(scope: LimitScope): AsyncIterable<RunningOrder>;
+  /** `gone` when the workflow is not running any more. */
+  cancel(workflowId: string, payload: CancelOrderPayload): Promise<'sent' | 'gone'>;
+}
+
 /** Everything that activities reach, given once by the composition root. */
 export interface ActivityDependencies {
   readonly instruments: ReadonlyMap<string, Instrument>;
@@ -43,6 +58,8 @@ export interface ActivityDependencies {
   readonly venueStore: VenueStore;
   readonly journal: Journal;
   readonly signals: OrderSignals;
+  readonly tradingStates: TradingStates;
+  readonly orderWorkflows: OrderWorkflows;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -1,6 +1,7 @@
-import type { SessionActivities } from './contract';
+import type { KillSwitchActivities, SessionActivities } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { runMarketWatch } from './market-watch';
+import { prove, sweep } from './kill-switch';
 import { createOrderActivities } from './order-activities';
 import { runVenueSession } from './venue-session';
 
@@ -8,10 +9,15 @@ export { createOrderActivities };
 export { createVenueActivities } from './submission';
 
 /** Builds the activities that run beside the order workflows and the long ones of the service workflows. */
-export function createSessionActivities(deps: ActivityDependencies): SessionActivities {
+export function createSessionActivities(
+  deps: ActivityDependencies,
+): SessionActivities & KillSwitchActivities {
   return {
     runVenueSession: (input) => runVenueSession(deps, input),
     runMarketWatch: () => runMarketWatch(deps),
+    setTradingState: ({ scope, command }) => deps.tradingStates.set(scope, command, deps.clock.nowMs()),
+    sweepOpenOrders: (input) => sweep(deps, input),
+    proveClosed: (input) => prove(deps, input),
     async writeJournalHead() {
       await deps.journal.writeHead(deps.clock.nowMs());
     },

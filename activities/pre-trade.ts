@@ -12,8 +12,10 @@ import type { DecimalString } from '../src/domain/money';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import { checkRequest } from '../src/domain/request-validation';
 import { runChecks } from '../src/domain/risk/checks';
+import { matches } from '../src/domain/risk/limit-document';
 import { DEFAULT_FEE_ALLOWANCE_BPS, reservationNeed } from '../src/domain/risk/reservation-need';
 import type { Account, Exposure } from '../src/domain/risk/risk-context';
+import type { RiskData } from '../src/domain/risk/risk-data';
 import { routeOrder } from '../src/domain/routing';
 import { violation } from '../src/domain/violations';
 import type { PreTradeVerdict } from '../src/ports/stores';
@@ -51,8 +53,8 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
   const instrument = deps.instruments.get(request.symbol);
   const market = marketTerms(deps, request, instrument, input.clock);
   const key = { orderId, step: 0, firstRunId: input.firstRunId };
-  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure) =>
-    judge(deps, { request, instrument, account, exposure, filledQuantity: ZERO, ...market.now }),
+  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure, data) =>
+    judge(deps, { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now }),
   );
   if (decision.kind === 'existing') return { kind: 'existing', ...(await takeUp(deps, decision.order)) };
   const { verdict } = decision;
@@ -79,6 +81,7 @@ export interface Judged {
   readonly instrument: Instrument | undefined;
   readonly account: Account | undefined;
   readonly exposure: Exposure | undefined;
+  readonly data: RiskData;
   readonly filledQuantity: DecimalString;
   readonly session: MarketTerms['sessions'][number] | undefined;
   readonly marketTimeMs: number;
@@ -89,13 +92,15 @@ export interface Judged {
 export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>, judged: Judged): PreTradeVerdict {
   const { request, instrument, account } = judged;
   const quotes = quotesOf(deps, instrument);
-  const reasons = runChecks({ ...judged, quotes }, deps.riskChecks);
+  const reasons = runChecks({ ...judged.data, ...judged, quotes }, deps.riskChecks);
   if (reasons.length > 0) return { kind: 'denied', reasons };
   if (instrument === undefined || account === undefined) return { kind: 'denied', reasons: [missing(request)] };
   const routed = routeOrder({
     request,
     instrument,
-    candidates: instrument.venues.flatMap((venue) => venueView(deps, instrument, venue)),
+    candidates: instrument.venues
+      .filter((venue) => mayGoTo(venue, judged))
+      .flatMap((venue) => venueView(deps, instrument, venue)),
     clientOrderId: venueClientOrderId(clientOrderIdBase(orderIdOf(request.account, request.clientOrderId)), 0),
     defaultPolicy: deps.routing.defaultPolicy,
     weights: deps.routing.weights,
@@ -113,6 +118,12 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
   const reservation = reservationNeed(request, instrument, atVenue, judged.filledQuantity, allowance);
   return { kind: 'approved', route: routed.decision, reservation };
 }
+
+/** A venue that somebody stopped, wholly or for new exposure, gets no order: which it would be, the checks cannot know. */
+const mayGoTo = (venue: string, { request, data }: Judged): boolean =>
+  (data.tradingStates ?? []).every(
+    ({ scope, state }) => scope.venue === undefined || state === 'ACTIVE' || !matches(scope, { ...request, venue }),
+  );
 
 const missing = (request: OrderRequest): Violation =>
   violation('RISK_CHECK_FAILED', 'account', request.account, 'Account and instrument must be known to route an order.');

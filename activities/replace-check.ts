@@ -34,8 +34,8 @@ export async function checkReplace(
   };
   const { now } = marketTerms(deps, request, instrument, input.clock);
   const key = { orderId: input.orderId, step: input.step, firstRunId: input.firstRunId };
-  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure) =>
-    judge(deps, { request, instrument, account, exposure, filledQuantity: input.filledQuantity, ...now }),
+  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure, data) =>
+    judge(deps, { request, instrument, account, exposure, data, filledQuantity: input.filledQuantity, ...now }),
   );
   // The order itself is the "first" of its id here; only its verdict matters.
   return decision.kind === 'decided' && decision.verdict.kind === 'denied' ? decision.verdict : { kind: 'approved' };

@@ -13,8 +13,10 @@ import type { RoutingSettings } from '../src/domain/routing';
 import type { Driver } from '../src/persistence/driver';
 import { SqlJournal } from '../src/persistence/journal';
 import { SqlOrderStore } from '../src/persistence/order-store';
+import { SqlTradingStates } from '../src/persistence/trading-state-store';
 import { SqlVenueStore } from '../src/persistence/venue-store';
 import type { VenueConnector } from '../src/ports/venue';
+import { createOrderWorkflows } from './order-workflows';
 import { createOrderSignals } from './order-signals';
 import { createWorkers } from './create-workers';
 import { QuoteBoard } from './quote-board';
@@ -91,6 +93,8 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     venueStore: new SqlVenueStore(database),
     journal: new SqlJournal(database),
     signals: createOrderSignals(client),
+    tradingStates: new SqlTradingStates(database),
+    orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: () => Date.now() },
     log,
   };

@@ -2,8 +2,10 @@
 import { Client } from '@temporalio/client';
 import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
 import { loadCatalog } from '../src/catalog';
+import { KillSwitch } from '../src/client/kill-switch';
 import { OmsClient } from '../src/client/oms-client';
 import { readConfig } from '../src/config';
+import type { Config } from '../src/config';
 import { connectClient } from '../src/temporal/connection';
 import { serverAddress } from '../src/temporal/server-resolver';
 import { MarketClocks } from './market-clocks';
@@ -20,16 +22,14 @@ export interface StrategyClient {
  */
 export async function connectStrategy(env: NodeJS.ProcessEnv = process.env): Promise<StrategyClient> {
   const config = readConfig(env);
-  const { temporalPort, temporal, catalogPath, stateDir } = config;
-  const own = { address: `127.0.0.1:${String(temporalPort)}`, namespace: temporal.namespace };
-  const server = (await serverAddress(env)) ?? own;
+  const { catalogPath, stateDir } = config;
   const catalog = loadCatalog(catalogPath);
   const instruments = new Map(catalog.instruments.map((instrument) => [instrument.symbol, instrument]));
   const replayed = (await readMarketClocks(stateDir)) ?? {};
   const clocks = new MarketClocks(replayed, instruments, createExchangeCalendars(catalog.calendars));
-  const connection = await connectClient(server);
+  const { client, close } = await connected(config, env);
   const orders = new OmsClient({
-    client: new Client({ connection, namespace: server.namespace }),
+    client,
     reference: {
       instruments,
       accounts: new Set(catalog.accounts.map(({ account }) => account)),
@@ -37,5 +37,20 @@ export async function connectStrategy(env: NodeJS.ProcessEnv = process.env): Pro
     },
     clockOf: (symbol) => clocks.now(symbol),
   });
-  return { orders, close: () => connection.close() };
+  return { orders, close };
+}
+
+/** The kill switch of the same server; it needs neither catalog nor database, as what stops trading must always work. */
+export async function connectKillSwitch(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ readonly killSwitch: KillSwitch; readonly close: () => Promise<void> }> {
+  const { client, close } = await connected(readConfig(env), env);
+  return { killSwitch: new KillSwitch(client), close };
+}
+
+async function connected({ temporalPort, temporal }: Config, env: NodeJS.ProcessEnv) {
+  const own = { address: `127.0.0.1:${String(temporalPort)}`, namespace: temporal.namespace };
+  const server = (await serverAddress(env)) ?? own;
+  const connection = await connectClient(server);
+  return { client: new Client({ connection, namespace: server.namespace }), close: () => connection.close() };
 }

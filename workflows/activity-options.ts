@@ -1,6 +1,6 @@
 /** One proxy per retry class; every number has its reason. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { OrderActivities, SessionActivities, VenueActivities } from '../activities/contract';
+import type { KillSwitchActivities, OrderActivities, SessionActivities, VenueActivities } from '../activities/contract';
 import { TaskQueue } from '../src/contracts/names';
 
 /** Backoff of everything that must succeed in the end: quick first, then gentle to a part that is down. */
@@ -40,6 +40,27 @@ export const venueCancelActivities = (venue: string) =>
     startToCloseTimeout: '10s',
     retry: { ...UNTIL_IT_WORKS, initialInterval: '100ms', maximumInterval: '2s' },
   });
+
+/** Setting a state is tried until it works; a round is tried anew by the next one, which looks again at what is open. */
+const stateActivities = proxyActivities<Pick<KillSwitchActivities, 'setTradingState'>>({
+  taskQueue: TaskQueue.sessions,
+  startToCloseTimeout: '15s',
+  retry: UNTIL_IT_WORKS,
+});
+const roundActivities = proxyActivities<Omit<KillSwitchActivities, 'setTradingState'>>({
+  taskQueue: TaskQueue.sessions,
+  // Tens of thousands of orders are told in this time.
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '15s',
+  // A task that nobody takes is a worker that is away: the next round finds the next one.
+  scheduleToStartTimeout: '30s',
+  retry: { maximumAttempts: 2, initialInterval: '200ms' },
+});
+export const killSwitchActivities = {
+  setTradingState: stateActivities.setTradingState,
+  sweepOpenOrders: roundActivities.sweepOpenOrders,
+  proveClosed: roundActivities.proveClosed,
+};
 
 /** Long activities of service workflows: alive as long as they heartbeat. */
 export const sessionActivities = proxyActivities<SessionActivities>({

@@ -1,4 +1,4 @@
-/** The messages of the order workflow; the one workflow file that clients import as a value. */
+/** The messages of the workflows; the one workflow file that clients import as a value. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { MessageName } from '../src/contracts/names';
 import type {
@@ -11,6 +11,7 @@ import type {
   OrderView,
   StageAnswer,
 } from '../src/contracts/order-messages';
+import type { KillSwitchReport, TradingStateCommand } from '../src/contracts/kill-switch';
 import type { ExecutionReport } from '../src/domain/execution-report';
 
 export const cancelOrderSignal = defineSignal<[CancelOrderPayload?]>(MessageName.cancelOrder);
@@ -21,6 +22,9 @@ export const marketTriggerSignal = defineSignal<[MarketTriggerPayload]>(MessageN
 export const cancelOrderUpdate = defineUpdate<CommandAnswer, [CancelOrderPayload]>(MessageName.cancelOrder);
 export const modifyOrderUpdate = defineUpdate<CommandAnswer, [ModifyOrderPayload]>(MessageName.modifyOrder);
 export const awaitStageUpdate = defineUpdate<StageAnswer, [AwaitStagePayload]>(MessageName.awaitStage);
+
+export const setTradingStateUpdate = defineUpdate<KillSwitchReport, [TradingStateCommand]>(MessageName.setTradingState);
+export const killSwitchReportQuery = defineQuery<KillSwitchReport>(MessageName.killSwitchReport);
 
 export const orderQuery = defineQuery<OrderView>(MessageName.order);
 export const orderEventsQuery = defineQuery<OrderEventsView>(MessageName.orderEvents);

@@ -10,6 +10,7 @@ export const WorkflowName = {
   venueSession: 'venueSession',
   marketWatch: 'marketWatch',
   journalHead: 'journalHead',
+  killSwitch: 'killSwitch',
 } as const;
 
 /** Signals and updates share names: the same request, once without and once with an answer. */
@@ -24,6 +25,9 @@ export const MessageName = {
   awaitStage: 'awaitStage',
   order: 'order',
   orderEvents: 'orderEvents',
+  /** Update of the kill switch: sets what its scope may send. */
+  setTradingState: 'setTradingState',
+  killSwitchReport: 'killSwitchReport',
 } as const;
 
 /** Search attributes, all Keyword: 7 of the 10 that a development server's store has. */

@@ -24,6 +24,10 @@ export function orderIdOfWorkflow(workflowId: string): OrderId | undefined {
   return parts.slice(1).every((part) => ID_PART.test(part)) ? (parts.slice(1).join('/') as OrderId) : undefined;
 }
 
+/** The same, also of the workflow that corrects an order. */
+export const orderIdOfAny = (workflowId: string): OrderId | undefined =>
+  orderIdOfWorkflow(workflowId.replace(/^correction\//, 'order/'));
+
 /** The venue client order id of one step: 0 is the new order, 1 the first replace, and so on. */
 export const venueClientOrderId = (base: string, step: number): VenueClientOrderId =>
   `${base}-${String(step)}` as VenueClientOrderId;
@@ -36,6 +40,9 @@ export function baseOf(clientOrderId: string): string {
 
 /** What a workflow that was started under a foreign id books under: no order has it, as `~` is in no id part. */
 export const foreignOrderId = (workflowId: string): OrderId => `~/${workflowId}` as OrderId;
+
+/** The kill switch of one scope, such as `kill-switch/account=alpha`. */
+export const killSwitchWorkflowId = (scope: string): string => `kill-switch/${scope}`;
 
 export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
   `venue-session/${venue}/${venueAccount}`;

@@ -5,6 +5,7 @@ import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
 import type { PositionBook } from '../domain/pnl';
 import type { Account, Exposure } from '../domain/risk/risk-context';
+import type { RiskData, TradingStateEntry } from '../domain/risk/risk-data';
 import type {
   AccountSetup,
   CashRow,
@@ -35,7 +36,7 @@ const GAP_STATE = 'OM001';
 /** SQLSTATE for a change of what executions were booked with. */
 const TRADED_STATE = 'OM003';
 
-type Decide = (account: Account | undefined, exposure: Exposure | undefined) => PreTradeVerdict;
+type Decide = Parameters<OrderStore['decideOnce']>[3];
 
 /** The order store on PostgreSQL or PGlite. */
 export class SqlOrderStore implements OrderStore {
@@ -53,9 +54,11 @@ export class SqlOrderStore implements OrderStore {
       if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
       if (found.verdict !== undefined) return decided(found.verdict);
       const exposure = found.exposure ?? undefined;
-      const verdict = decide(found.account, exposure && canonicalExposure(exposure));
+      const { tradingStates } = found;
+      const data: RiskData = tradingStates === undefined ? {} : { tradingStates };
+      const verdict = decide(found.account, exposure && canonicalExposure(exposure), data);
       const need = verdict.kind === 'approved' ? verdict.reservation : undefined;
-      const argument = { ...key, account, symbol, need, verdict: JSON.stringify(verdict) };
+      const argument = { ...key, account, symbol, strategy: request.strategy, need, verdict: JSON.stringify(verdict) };
       const stored = await tx.call<{ verdict: string }>('oms_decide_store', argument);
       return decided(stored.verdict);
     });
@@ -200,6 +203,7 @@ interface DecisionFacts {
   readonly account?: Account;
   /** null when the instrument's currency is unknown. */
   readonly exposure?: Exposure | null;
+  readonly tradingStates?: readonly TradingStateEntry[];
 }
 
 const decided = (verdict: string): StoredDecision => ({

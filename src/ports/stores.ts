@@ -8,6 +8,7 @@ import type { OrderRequest, Violation } from '../domain/order-request';
 import type { HeldPosition, PositionBook } from '../domain/pnl';
 import type { PositionMode } from '../domain/position-book';
 import type { Account, Exposure, ReservationNeed } from '../domain/risk/risk-context';
+import type { RiskData } from '../domain/risk/risk-data';
 import type { RouteDecision } from '../domain/routing';
 import type { ReportTroubles } from './report-troubles';
 
@@ -43,7 +44,7 @@ export interface OrderStore {
     key: DecisionKey,
     request: OrderRequest,
     currency: string | undefined,
-    decide: (account: Account | undefined, exposure: Exposure | undefined) => PreTradeVerdict,
+    decide: (account: Account | undefined, exposure: Exposure | undefined, data: RiskData) => PreTradeVerdict,
   ): Promise<StoredDecision>;
   /**
    * Records new events of one order, idempotent by (order id, version): journal with hash chain, read model, executions,

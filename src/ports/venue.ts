@@ -99,6 +99,21 @@ export type VenueOrderStatus =
   | { readonly kind: 'notFound' }
   | ({ readonly kind: 'unavailable'; readonly reason: string } & WithUnreadable);
 
+/** An order that a venue has open, as it tells it when asked for all. */
+export interface VenueOpenOrder {
+  /** Every client order id that the order has or had there, the newest last; none when nobody gave it one. */
+  readonly clientOrderIds: readonly string[];
+  readonly venueOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: DecimalString;
+  readonly cumQuantity: DecimalString;
+}
+/** An answer is never taken for "none": it lists all, or it is unavailable. */
+export type VenueOpenOrders =
+  | { readonly kind: 'open'; readonly orders: readonly VenueOpenOrder[] }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
 export interface ReportPage extends WithUnreadable {
   readonly reports: readonly ExecutionReport[];
   /** Sequence of the newest report that the venue has. */
@@ -117,6 +132,8 @@ export interface VenueConnector {
   replace(replace: VenueReplace, sendByMs: number): Promise<VenueAnswer>;
   /** Every report of one order from every source that the venue has (open orders, history, fills), by client order id. */
   findOrder(venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueOrderStatus>;
+  /** Every order that the venue has open on an account, also those that nobody here sent. */
+  openOrders(venueAccount: string): Promise<VenueOpenOrders>;
   /** Reports after a sequence, oldest first, to fill a gap; throws when the venue does not answer. */
   reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage>;
   /**

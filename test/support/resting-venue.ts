@@ -5,7 +5,7 @@ import { add, dec, equal, subtract } from '../../src/domain/money';
 import type { DecimalString } from '../../src/domain/money';
 import { OrderType, TimeInForce } from '../../src/domain/order-request';
 import type { ReportPage, VenueAnswer, VenueConnector, VenueOrder, VenueOrderStatus } from '../../src/ports/venue';
-import type { VenueCapabilities, VenueCancel, VenueReplace } from '../../src/ports/venue';
+import type { VenueCapabilities, VenueCancel, VenueOpenOrders, VenueReplace } from '../../src/ports/venue';
 
 /** What the venue has of one order, whatever it is called by now. */
 interface Resting {
@@ -73,6 +73,17 @@ export class RestingVenue implements VenueConnector {
     const rests = !equal(filled, quantity) && !reports.some(({ leavesQuantity }) => leavesQuantity === '0');
     if (rests && nowMs >= closesAtMs) this.report(found, 'EXPIRED', {}, closesAtMs);
     return Promise.resolve({ kind: 'found', reports: [...found.reports] });
+  };
+  openOrders = (): Promise<VenueOpenOrders> => {
+    const open = [...this.resting.values()].filter(
+      ({ filled, quantity, reports }) =>
+        !equal(filled, quantity) && !reports.some(({ leavesQuantity }) => leavesQuantity === '0'),
+    );
+    const orders = open.map(({ clientOrderId, symbol, side, quantity, filled: cumQuantity }) => ({
+      ...{ clientOrderIds: [clientOrderId], venueOrderId: `V${baseOf(clientOrderId)}` },
+      ...{ symbol, side, quantity, cumQuantity },
+    }));
+    return Promise.resolve({ kind: 'open', orders });
   };
   reportsAfter = (): Promise<ReportPage> => Promise.resolve({ reports: [], lastSequence: 0 });
   streamReports = (): Promise<void> => Promise.resolve();

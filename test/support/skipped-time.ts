@@ -24,9 +24,11 @@ import type { Driver } from '../../src/persistence/driver';
 import { SqlJournal } from '../../src/persistence/journal';
 import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
+import { SqlTradingStates } from '../../src/persistence/trading-state-store';
 import { SqlVenueStore } from '../../src/persistence/venue-store';
 import { workflowBundle } from '../../workers/build-bundle';
 import { createWorkers } from '../../workers/create-workers';
+import { createOrderWorkflows } from '../../workers/order-workflows';
 import { createOrderSignals } from '../../workers/order-signals';
 import { eventually } from './oms-under-test';
 import { RestingVenue } from './resting-venue';
@@ -157,6 +159,8 @@ function dependenciesOf(
     venueStore: new SqlVenueStore(database),
     journal: new SqlJournal(database),
     signals: createOrderSignals(client),
+    tradingStates: new SqlTradingStates(database),
+    orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: serverMs },
     log: pino({ level: process.env['OMS_TEST_LOG'] ?? 'silent' }),
   };

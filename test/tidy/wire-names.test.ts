@@ -11,6 +11,7 @@ test('wire names are frozen', () => {
       venueSession: 'venueSession',
       marketWatch: 'marketWatch',
       journalHead: 'journalHead',
+      killSwitch: 'killSwitch',
     },
     MessageName: {
       cancelOrder: 'cancelOrder',
@@ -20,6 +21,8 @@ test('wire names are frozen', () => {
       awaitStage: 'awaitStage',
       order: 'order',
       orderEvents: 'orderEvents',
+      setTradingState: 'setTradingState',
+      killSwitchReport: 'killSwitchReport',
     },
     SearchAttribute: {
       account: 'OmsAccount',

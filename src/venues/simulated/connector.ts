@@ -7,6 +7,7 @@ import type {
   VenueCancel,
   VenueCapabilities,
   VenueConnector,
+  VenueOpenOrders,
   VenueOrder,
   VenueOrderStatus,
   VenueReplace,
@@ -14,7 +15,7 @@ import type {
 import { VenueHttpClient } from './client';
 import type { HttpCall, HttpResult } from './client';
 import { classifyFailure } from './errors';
-import { isNoList, quoteReceived, readEach, readReportPage, readReports } from './mapper';
+import { isNoList, quoteReceived, readEach, readOpenOrders, readReportPage, readReports } from './mapper';
 import type { StreamMessage } from './mapper';
 import { asUnreadable, partsOf, sequenceOf, unreadableText } from './reading';
 import type { Reading, ReportSource } from './reading';
@@ -111,6 +112,13 @@ class SimulatedConnector implements VenueConnector {
     return unreadable === undefined
       ? { kind: 'notFound' }
       : { kind: 'unavailable', reason: 'what it says of the order cannot be read', ...kept };
+  }
+
+  async openOrders(venueAccount: string): Promise<VenueOpenOrders> {
+    const query = new URLSearchParams({ account: venueAccount, open: 'true' });
+    const result = await this.http.call({ method: 'GET', path: `${this.root}/orders?${query.toString()}` });
+    const orders = result.kind === 'answer' && result.status === 200 ? readOpenOrders(result.body) : undefined;
+    return orders === undefined ? { kind: 'unavailable', reason: describe(result) } : { kind: 'open', orders };
   }
 
   async reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage> {

@@ -6,7 +6,7 @@ import { dec, isDecimalString, isNegative, isPositive } from '../../domain/money
 import { Side } from '../../domain/order-request';
 import { hasFewDigits, isTime } from '../../domain/request-validation';
 import { isPrintable, printable } from '../../domain/violations';
-import type { Refused, ReportPage } from '../../ports/venue';
+import type { Refused, ReportPage, VenueOpenOrder } from '../../ports/venue';
 import { inPlace, partsOf, unreadable, unreadableText } from './reading';
 import type { Reading, ReportSource } from './reading';
 
@@ -140,6 +140,22 @@ export function readRefusal(
   const { reports, ...said } = refusal;
   return { refusal: { kind: 'refused', ...said }, readings: readEach(reports, source) };
 }
+
+const openOrdersSchema = z.object({
+  orders: z.array(
+    z.object({
+      clientOrderIds: z.array(text),
+      venueOrderId: id,
+      symbol: id,
+      side: z.enum(Side),
+      quantity: plainDecimal,
+      cumQuantity: plainDecimal,
+    }),
+  ),
+});
+/** The open orders, all of them or undefined: with one that cannot be read the list says nothing of what is missing. */
+export const readOpenOrders = (body: string): readonly VenueOpenOrder[] | undefined =>
+  openOrdersSchema.safeParse(parseJson(body)).data?.orders;
 
 /** A message of a stream. */
 export const readStreamMessage = (body: string): StreamMessage =>

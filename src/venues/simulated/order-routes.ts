@@ -86,9 +86,10 @@ function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
     // An unknown order is an answer too: its status is REJECTED.
     return { order: await venue.status(account, clientOrderId) };
   });
-  app.get('/v1/:venue/orders', async (request) => {
+  app.get('/v1/:venue/orders', async (request, reply) => {
     const venue = venueOf(request);
     const { account, open } = openOrdersQuerySchema.parse(request.query);
+    if (await isBroken(venue, 'query', reply)) return reply;
     const orders = await venue.allOrders();
     return {
       orders: orders.filter(
