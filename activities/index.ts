@@ -9,9 +9,7 @@ export { createOrderActivities };
 export { createVenueActivities } from './submission';
 
 /** Builds the activities that run beside the order workflows and the long ones of the service workflows. */
-export function createSessionActivities(
-  deps: ActivityDependencies,
-): SessionActivities & KillSwitchActivities {
+export function createSessionActivities(deps: ActivityDependencies): SessionActivities & KillSwitchActivities {
   return {
     runVenueSession: (input) => runVenueSession(deps, input),
     runMarketWatch: () => runMarketWatch(deps),
