@@ -151,6 +151,8 @@ describe('a venue that sends what cannot be read', () => {
     expect(events.map(({ type }) => type)).toContain('SubmissionUnknown');
     expect((await keptOf(orderId)).length).toBe(1);
     expect(await system.orders.cancel(orderId)).toMatchObject({ accepted: true });
+    // Over, so that no answer about it meets the next test's fault.
+    await system.orders.final(orderId);
   });
 
   test('an answer with one bad report among good ones loses none of the good, and the bad one is made good', async () => {
@@ -160,7 +162,10 @@ describe('a venue that sends what cannot be read', () => {
     expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10', fillCount: 1 });
     const { events } = await system.orders.events(orderId);
     expect(events.map(({ type }) => type)).not.toContain('SubmissionUnknown');
-    expect((await keptOf(orderId)).length).toBe(1);
+    // The stream may end the order before the answer's bad part is kept.
+    await eventually(async () => {
+      expect((await keptOf(orderId)).length).toBe(1);
+    });
   });
 
   test('an execution id that comes for another order: both orders stay as they are, and people are told of both', async () => {
