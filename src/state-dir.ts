@@ -1,7 +1,10 @@
 /** The folder of everything that must survive a restart. */
 import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from './config';
+
+/** The folder of the embedded database inside the state folder. */
+export const databaseFolder = (stateDir: string): string => join(stateDir, 'database');
 
 /**
  * Makes the folder with its parents and checks that it can be written.

@@ -13,7 +13,7 @@ import { refuseHeldFolder } from '../src/persistence/data-folder';
 import type { Driver } from '../src/persistence/driver';
 import { openDatabase } from '../src/persistence/open-database';
 import type { VenueConnector } from '../src/ports/venue';
-import { makeStateDir } from '../src/state-dir';
+import { databaseFolder, makeStateDir } from '../src/state-dir';
 import { connectNative } from '../src/temporal/connection';
 import { startEmbeddedServer } from '../src/temporal/embedded-server';
 import type { EmbeddedServer } from '../src/temporal/embedded-server';
@@ -72,7 +72,6 @@ export interface Stack {
 const RETENTION = '30 days';
 
 const VENUE_PORT = { purpose: 'the simulated venue', variable: 'OMS_VENUE_PORT' } as const;
-const databaseFolder = ({ stateDir }: Config): string => join(stateDir, 'database');
 
 /** Starts every part, in parallel where they do not need each other; on failure what had started is stopped again. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -101,7 +100,7 @@ async function assemble(
   const progress = options.progress ?? (() => undefined);
   await makeStateDir(config.stateDir);
   // Before the ports: those of an order system that runs on this folder are taken, too, and would be blamed.
-  if (config.databaseUrl === undefined) await refuseHeldFolder(databaseFolder(config));
+  if (config.databaseUrl === undefined) await refuseHeldFolder(databaseFolder(config.stateDir));
   const port = await claimPort(config.venuePort === 0 ? undefined : config.venuePort, VENUE_PORT);
   const slow = allOrNone([
     startTemporal(options, undo, progress),
@@ -267,7 +266,9 @@ async function startDatabase(
   progress: (line: string) => void,
 ): Promise<Driver> {
   const database = await openDatabase({
-    ...(config.databaseUrl === undefined ? { dataDir: databaseFolder(config) } : { databaseUrl: config.databaseUrl }),
+    ...(config.databaseUrl === undefined
+      ? { dataDir: databaseFolder(config.stateDir) }
+      : { databaseUrl: config.databaseUrl }),
     onNotice: (notice) => {
       log.info({ part: 'database' }, notice);
     },

@@ -1,10 +1,12 @@
-import { add, divideRounded, isZero, multiply, roundHalfEven, subtract, ZERO } from '../../src/domain/money';
-import type { DecimalString } from '../../src/domain/money';
-import { missingKinds } from './kinds';
+import { FxRates } from '../../src/domain/fx-rates';
+import { roundHalfEven } from '../../src/domain/money';
 import type { Order } from '../../src/domain/order';
+import { valuePositions } from '../../src/domain/pnl';
 import type { ExecutionRow, PositionRow } from '../../src/ports/stores';
 import type { MarketData } from '../../src/ports/market-data';
 import type { Invariants } from '../../workers/ledger-comparison';
+import { table } from '../table';
+import { missingKinds } from './kinds';
 
 export interface Percentiles {
   readonly p50: number;
@@ -66,28 +68,23 @@ export function countByState(orders: readonly Order[]): Readonly<Record<string, 
   return counts;
 }
 
-/** Realised and open profit by account and symbol, and what the trades cost in fees. */
-function profit({ positions, executions, quotes }: DemoResult): readonly (readonly string[])[] {
-  const rows = positions.map(({ account, symbol, quantity, averagePrice, realizedPnl }) => {
-    const fees = executions
-      .filter((row) => row.account === account && row.symbol === symbol)
-      .reduce<DecimalString>((sum, row) => add(sum, row.fee), ZERO);
-    const quote = quotes.quote(symbol, 'SIMX');
-    const mid =
-      quote === undefined ? averagePrice : divideRounded(add(quote.bidPrice, quote.askPrice), '2' as DecimalString, 12);
-    const open = isZero(quantity) ? ZERO : multiply(quantity, subtract(mid, averagePrice));
-    const money = (amount: DecimalString): string => roundHalfEven(amount, 2);
-    return [
-      account,
-      symbol,
-      quantity,
-      money(realizedPnl),
-      money(open),
-      money(fees),
-      money(subtract(add(realizedPnl, open), fees)),
-    ];
-  });
-  return [['account', 'symbol', 'position', 'realized', 'open', 'fees', 'total'], ...rows];
+/** Realised and open profit by account and symbol in the symbol's currency, and what the trades cost in fees. */
+function profit({ positions, quotes }: DemoResult): readonly (readonly string[])[] {
+  const accounts = [...new Set(positions.map(({ account }) => account))];
+  const known = positions.flatMap(({ symbol }) => quotes.quote(symbol, 'SIMX') ?? []);
+  const book = { accounts: accounts.map((account) => ({ account, mode: 'NETTING' as const })), positions, cash: [] };
+  const rates = new FxRates([], { pivots: [], maxAgeMs: 0 });
+  // The demo is over: the last quotes of its markets are the ones to value by, however old.
+  const marks = { policy: 'MID', maxAgeMs: Number.MAX_SAFE_INTEGER } as const;
+  const valued = valuePositions(book, known, rates, marks, 0).flatMap((account) => account.positions);
+  const rows = valued.map(({ account, symbol, currency, quantity, realizedPnl, unrealizedPnl, fees }) => [
+    ...[account, symbol, quantity, roundHalfEven(realizedPnl, 2)],
+    ...[unrealizedPnl.known ? roundHalfEven(unrealizedPnl.amount, 2) : 'no mark', currency],
+    Object.entries(fees)
+      .map(([feeCurrency, paid]) => `${roundHalfEven(paid, 2)} ${feeCurrency}`)
+      .join(', '),
+  ]);
+  return [['account', 'symbol', 'position', 'realized', 'open', '', 'fees'], ...rows];
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] => [
@@ -100,20 +97,4 @@ const section = (title: string, lines: readonly string[]): readonly string[] => 
 function pairs(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const half = Math.ceil(rows.length / 2);
   return rows.slice(0, half).map((row, index) => [...row, ...(rows[half + index] ?? [])]);
-}
-
-/** Columns as wide as their widest cell; numbers stand at the right. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, cell.length);
-    });
-  const isNumber = (cell: string): boolean => /^-?[\d.]+$/.test(cell);
-  return rows.map((row) =>
-    row
-      .map((cell, index) => (isNumber(cell) ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -81,6 +81,9 @@ export async function refuseHeldFolder(dataDir: string): Promise<void> {
   }
 }
 
+/** Says whether a database was ever started in the folder. */
+export const holdsDatabase = (dataDir: string): boolean => existsSync(join(resolve(dataDir), READY_FILE));
+
 async function becomeHolder(root: string): Promise<Holder> {
   await refuseHeldFolder(root);
   const holder = {
