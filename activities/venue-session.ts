@@ -5,7 +5,9 @@ import { keepUnreadable, tellTroubles } from './report-troubles';
 import { isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
+import { SequenceBeganAgainError } from '../src/ports/sequence-began-again';
 import type { InboxEntry } from '../src/ports/stores';
+import type { VenueConnector } from '../src/ports/venue';
 
 /** Three of these fit into the heartbeat timeout, so that one lost beat moves nothing. */
 const HEARTBEAT_EVERY_MS = 1_500;
@@ -48,22 +50,21 @@ export async function runVenueSession(
     ...{ connector, venueAccount, position: () => position },
     takeIn: (reports: readonly ExecutionReport[]) => takeIn(deps, reports),
   };
+  const take: Parameters<VenueConnector['streamReports']>[2] = async (reports, unreadable) => {
+    await takeIn(deps, reports);
+    const passed = [...reports, ...unreadable].reduce((last, { sequence = 0 }) => Math.max(last, sequence), position);
+    await keepUnreadable(deps, { venue, venueAccount }, unreadable, passed);
+    position = passed;
+  };
   const redelivery = redeliver(deps, () => tellTroubles(deps, troubles), stop.signal);
   try {
-    await connector.streamReports(
-      venueAccount,
-      position,
-      async (reports, unreadable) => {
-        await takeIn(deps, reports);
-        const passed = [...reports, ...unreadable].reduce(
-          (last, { sequence = 0 }) => Math.max(last, sequence),
-          position,
-        );
-        await keepUnreadable(deps, { venue, venueAccount }, unreadable, passed);
-        position = passed;
-      },
-      stop.signal,
-    );
+    const follow = (after: number): Promise<void> => connector.streamReports(venueAccount, after, take, stop.signal);
+    await follow(position).catch((error: unknown) => {
+      if (!(error instanceof SequenceBeganAgainError)) throw error;
+      deps.log.warn({ alert: true, code: 'SEQUENCE_BEGAN_AGAIN', venue, venueAccount }, error.message);
+      position = 0;
+      return follow(position);
+    });
     if (!cancel.aborted) throw new Error(`the report stream of ${venue}/${venueAccount} ended`);
   } finally {
     clearInterval(beat);

@@ -55,8 +55,10 @@ export function toldAfter(told: Told | undefined, place: Place, aspects: Readonl
 function compare(told: Told | undefined, place: Place, aspect: Aspect): number {
   const known = told?.[aspect] ?? 0;
   const sequence = place.sequence ?? 0;
-  if (sequence > 0 && known > 0) return sequence - known;
   const knownAtMs = told?.atMs?.[aspect];
+  // A place before the known one at a later time: the venue counts anew, as many do each day.
+  const isAnew = knownAtMs !== undefined && (place.venueTimeMs ?? 0) > knownAtMs;
+  if (sequence > 0 && known > 0 && !(sequence < known && isAnew)) return sequence - known;
   // Nothing is known of this aspect yet, or it is from before times were kept: the report is news.
   return knownAtMs === undefined || place.venueTimeMs === undefined ? 1 : place.venueTimeMs - knownAtMs;
 }

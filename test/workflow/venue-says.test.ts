@@ -150,6 +150,29 @@ describe('a venue that says what cannot be', () => {
     });
   });
 
+  test('a venue that begins to count its reports anew is read again, and nothing of it is missed', async () => {
+    const orderId = await working();
+    const { updatedAtMs } = await system.orders.get(orderId);
+    // Yesterday's count was far higher; what it told of this order had its place there.
+    const place = { sequence: 800_000, transactTimeMs: updatedAtMs + 1 };
+    const halt = { execType: 'SUSPENDED', ...place, cumQuantity: '0', leavesQuantity: '10' };
+    const { lastQuantity: _quantity, lastPrice: _price, ...suspended } = await fillOf(orderId, halt);
+    await receive(suspended);
+    await system.until(orderId, (order) => {
+      expect(order.status).toBe('SUSPENDED');
+    });
+    await system.stopOms();
+    await system.startOms();
+    await system.market('COIN', { askPrice: '90', askQuantity: '4', bidPrice: '80', lastPrice: '90' });
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4', leavesQuantity: '6' });
+    });
+    expect(lines).toContainEqual(expect.objectContaining({ alert: true, code: 'SEQUENCE_BEGAN_AGAIN', venue: 'SIMX' }));
+    await system.market('COIN');
+    await system.orders.cancel(orderId);
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', filledQuantity: '4' });
+  });
+
   test('reports of one venue order id under two client order ids go to two orders', async () => {
     const [today, tomorrow] = [await working(), await working()];
     const reused = { venueOrderId: 'V-REUSED' };

@@ -1,6 +1,7 @@
 import type { VenueClientOrderId } from '../../domain/ids';
 import type { Quote } from '../../domain/instruments';
 import { OrderType, TimeInForce } from '../../domain/order-request';
+import { SequenceBeganAgainError } from '../../ports/sequence-began-again';
 import type {
   ReportPage,
   VenueAnswer,
@@ -148,7 +149,11 @@ class SimulatedConnector implements VenueConnector {
       }
     };
     const takeMessage = async (message: StreamMessage): Promise<void> => {
-      if (message.type === 'heartbeat') await catchUp(message.lastSequence);
+      if (message.type === 'heartbeat') {
+        if (message.lastSequence < taken.last)
+          throw new SequenceBeganAgainError(this.venue, taken.last, message.lastSequence);
+        await catchUp(message.lastSequence);
+      }
       if (message.type === 'unreadable')
         await onReports([], [unreadableText(message.body, source, 'a message of the stream that cannot be read')]);
       if (message.type !== 'reports') return;

@@ -46,7 +46,9 @@ export function streamReports(
     else held = setTimeout(flush, delayMs);
   };
   const beat = setInterval(() => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: 'heartbeat', lastSequence: sent }));
+    // What a fault holds back is not told yet; a reader that is ahead of all that there is hears of it.
+    const lastSequence = Math.min(sent, venue.lastSequence(venueAccount));
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: 'heartbeat', lastSequence }));
     // A reader that was behind has caught up by now.
     pump();
   }, heartbeatMs);
