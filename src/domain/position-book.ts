@@ -69,7 +69,12 @@ export const emptyPosition = (mode: PositionMode): PositionState => ({
 
 /** Books an execution that comes after all others and undoes none. */
 export function bookExecution(state: PositionState, execution: BookedExecution): PositionState {
-  return trade(tally(state, execution), execution);
+  const { side, quantity, fee, feeCurrency, settled } = execution;
+  return {
+    ...traded(state, execution),
+    settledQuantity: settled ? add(state.settledQuantity, signedQuantity(side, quantity)) : state.settledQuantity,
+    fees: isZero(fee) ? state.fees : { ...state.fees, [feeCurrency]: add(state.fees[feeCurrency] ?? ZERO, fee) },
+  };
 }
 
 /** What an execution moves in cash: the price of what was traded, and the fee in its own currency; no zero amounts. */
@@ -86,22 +91,28 @@ export function cashFlowsOf(execution: BookedExecution): readonly CashFlow[] {
  * of them need no more memory than ten. The opposites are told at the start, as they come after what they undo.
  */
 export class PositionFold {
-  private current: PositionState;
   private readonly opposites: ReadonlyMap<string, BookedExecution>;
   private readonly undone = new Set<string>();
+  // Apart and changed in place: a state of its own for each of a million executions would be mostly waste.
+  private path: TradedPosition;
+  private settledQuantity = ZERO;
+  private readonly fees = new Map<string, DecimalString>();
 
   constructor(mode: PositionMode, opposites: readonly BookedExecution[]) {
-    this.current = emptyPosition(mode);
+    this.path = mode === 'HEDGING' ? { ...FLAT, legs: NO_LEGS } : FLAT;
     this.opposites = new Map(opposites.map((opposite) => [opposite.reverses ?? opposite.key, opposite]));
   }
 
   add(execution: BookedExecution): void {
-    this.current = tally(this.current, execution);
-    if (!this.isUndone(execution)) this.current = trade(this.current, execution);
+    const { side, quantity, fee, feeCurrency, settled } = execution;
+    if (settled) this.settledQuantity = add(this.settledQuantity, signedQuantity(side, quantity));
+    if (!isZero(fee)) this.fees.set(feeCurrency, add(this.fees.get(feeCurrency) ?? ZERO, fee));
+    if (!this.isUndone(execution)) this.path = traded(this.path, execution);
   }
 
   get state(): PositionState {
-    return this.current;
+    const { settledQuantity, fees } = this;
+    return { ...this.path, settledQuantity, fees: Object.fromEntries(fees) };
   }
 
   /** An opposite that does not match what it names is a trade of its own: no money may go missing between the two. */
@@ -134,23 +145,15 @@ function undoes(opposite: BookedExecution, execution: BookedExecution): boolean 
   );
 }
 
-/** What is a plain sum over all executions, taken back or not. */
-function tally(state: PositionState, execution: BookedExecution): PositionState {
-  const { side, quantity, fee, feeCurrency, settled } = execution;
-  return {
-    ...state,
-    ...(settled ? { settledQuantity: add(state.settledQuantity, signedQuantity(side, quantity)) } : {}),
-    ...(isZero(fee) ? {} : { fees: { ...state.fees, [feeCurrency]: add(state.fees[feeCurrency] ?? ZERO, fee) } }),
-  };
-}
+/** What depends on the trades before; the rest of a position is sums over all executions, taken back or not. */
+type TradedPosition = Position & Pick<PositionState, 'legs'>;
 
-/** What depends on the trades before it. */
-function trade(state: PositionState, execution: BookedExecution): PositionState {
+function traded<P extends TradedPosition>(position: P, execution: BookedExecution): P {
   const { side, effect, price, multiplier } = execution;
   const quantity = signedQuantity(side, execution.quantity);
-  if (state.legs === undefined) return { ...state, ...applyTrade(state, { quantity, price, multiplier }) };
+  if (position.legs === undefined) return { ...position, ...applyTrade(position, { quantity, price, multiplier }) };
   // The opposite of a trade that is not there takes back what that would have opened: it closes.
   const opens = (side === 'SELL_SHORT' || effect === 'OPEN') && !isNegative(execution.quantity);
-  const legs = applyToLegs(state.legs, { quantity, price, multiplier }, opens);
-  return { ...state, ...addLegs(legs), legs };
+  const legs = applyToLegs(position.legs, { quantity, price, multiplier }, opens);
+  return { ...position, ...addLegs(legs), legs };
 }

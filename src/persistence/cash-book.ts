@@ -1,6 +1,6 @@
 /** Adds up the cash of every account from opening cash and executions, and compares it with the table. */
-import { add, canonical, equal, isZero, ZERO } from '../domain/money';
-import type { DecimalString } from '../domain/money';
+import { canonical, decimalOf, equal, isZero, ZERO } from '../domain/money';
+import type { Decimal, DecimalString } from '../domain/money';
 import { cashFlowsOf } from '../domain/position-book';
 import type { BookedExecution } from '../domain/position-book';
 import type { Querier } from './driver';
@@ -16,11 +16,12 @@ export interface BookDifference {
   readonly rebuilt: string;
 }
 
+/** Sums in memory: each of a million additions would else spell its sum as text and read it again. */
 interface Cash {
   readonly account: string;
   readonly currency: string;
-  booked: DecimalString;
-  settled: DecimalString;
+  booked: Decimal;
+  settled: Decimal;
 }
 
 export class CashBook {
@@ -28,15 +29,16 @@ export class CashBook {
 
   open(account: string, currency: string, amount: DecimalString): void {
     const cash = this.of(account, currency);
-    cash.booked = add(cash.booked, amount);
-    cash.settled = add(cash.settled, amount);
+    cash.booked = cash.booked.plus(decimalOf(amount));
+    cash.settled = cash.settled.plus(decimalOf(amount));
   }
 
   book(account: string, execution: BookedExecution): void {
     for (const { currency, amount } of cashFlowsOf(execution)) {
       const cash = this.of(account, currency);
-      cash.booked = add(cash.booked, amount);
-      if (execution.settled) cash.settled = add(cash.settled, amount);
+      const flow = decimalOf(amount);
+      cash.booked = cash.booked.plus(flow);
+      if (execution.settled) cash.settled = cash.settled.plus(flow);
     }
   }
 
@@ -63,7 +65,7 @@ export class CashBook {
     const key = `${account} ${currency}`;
     const known = this.amounts.get(key);
     if (known !== undefined) return known;
-    const fresh = { account, currency, booked: ZERO, settled: ZERO };
+    const fresh = { account, currency, booked: decimalOf(ZERO), settled: decimalOf(ZERO) };
     this.amounts.set(key, fresh);
     return fresh;
   }
@@ -77,6 +79,6 @@ async function save(tx: Querier, { account, currency, booked, settled }: Cash): 
   await tx.query(
     `INSERT INTO cash (account, currency, booked, settled) VALUES ($1, $2, $3, $4)
      ON CONFLICT (account, currency) DO UPDATE SET booked = excluded.booked, settled = excluded.settled`,
-    [account, currency, booked, settled],
+    [account, currency, canonical(booked), canonical(settled)],
   );
 }

@@ -67,17 +67,43 @@ export async function refoldPosition(
 }
 
 function executionOf(row: Row): PlacedExecution {
-  const text = (column: string): string => row[column] as string;
-  const amount = (column: string): DecimalString => canonical(row[column] as DecimalString);
-  const { position_effect: effect, reverses } = row;
+  const { venue, venue_account, order_id, exec_id, position_effect, reverses } = row as unknown as ExecutionColumns;
   // Execution ids are unique per venue account; only an execution of the same order can be undone.
-  const keyOf = (execId: string): string => [text('order_id'), text('venue'), text('venue_account'), execId].join(' ');
-  return {
-    ...{ account: text('account'), symbol: text('symbol'), place: Number(row['place']), key: keyOf(text('exec_id')) },
-    ...{ side: row['side'] as BookedExecution['side'], settled: row['settled'] === true },
-    ...{ quantity: amount('quantity'), price: amount('price'), multiplier: amount('multiplier') },
-    ...{ currency: text('currency'), fee: amount('fee'), feeCurrency: text('fee_currency') },
-    ...(effect === null ? {} : { effect: effect as NonNullable<BookedExecution['effect']> }),
-    ...(reverses === null ? {} : { reverses: keyOf(reverses as string) }),
+  const prefix = `${order_id} ${venue} ${venue_account} `;
+  const { account, symbol, side, currency, settled } = row as unknown as ExecutionColumns;
+  const execution: PlacedExecution = {
+    account,
+    symbol,
+    place: Number(row['place']),
+    key: prefix + exec_id,
+    side,
+    quantity: amountOf(row['quantity']),
+    price: amountOf(row['price']),
+    multiplier: amountOf(row['multiplier']),
+    currency,
+    fee: amountOf(row['fee']),
+    feeCurrency: row['fee_currency'] as string,
+    settled,
   };
+  if (position_effect === null && reverses === null) return execution;
+  return {
+    ...execution,
+    ...(position_effect === null ? {} : { effect: position_effect }),
+    ...(reverses === null ? {} : { reverses: prefix + reverses }),
+  };
+}
+
+interface ExecutionColumns extends Pick<PlacedExecution, 'account' | 'symbol' | 'side' | 'currency' | 'settled'> {
+  readonly venue: string;
+  readonly venue_account: string;
+  readonly order_id: string;
+  readonly exec_id: string;
+  readonly position_effect: NonNullable<BookedExecution['effect']> | null;
+  readonly reverses: string | null;
+}
+
+/** PostgreSQL spells a NUMERIC plainly and canonically but for the zeros at its end. */
+function amountOf(value: unknown): DecimalString {
+  const text = value as DecimalString;
+  return text.endsWith('0') && text.includes('.') ? canonical(text) : text;
 }
