@@ -20,6 +20,7 @@ import { OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 import { historyFileNames } from './scenarios/all';
 import { correctionScenarios } from './scenarios/corrections';
+import { killSwitchScenarios } from './scenarios/kill-switch';
 import { orderScenarios } from './scenarios/orders';
 import { Stage } from './scenarios/stage';
 import type { Scenario } from './scenarios/stage';
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
     ...pick(correctionScenarios),
     ...pick(troubleScenarios),
     ...pick(serviceScenarios),
+    ...pick(killSwitchScenarios),
   ];
   const overDays = pick(timeScenarios);
   if (atOnce.length + overDays.length === 0) {

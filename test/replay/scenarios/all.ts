@@ -1,4 +1,5 @@
 import { correctionScenarios } from './corrections';
+import { killSwitchScenarios } from './kill-switch';
 import { orderScenarios } from './orders';
 import { serviceScenarios, timeScenarios } from './time';
 import { troubleScenarios } from './trouble';
@@ -10,6 +11,7 @@ export const SCENARIO_NAMES: readonly string[] = [
   troubleScenarios,
   timeScenarios,
   serviceScenarios,
+  killSwitchScenarios,
 ].flatMap((group) => Object.keys(group));
 
 /** The files of one scenario: one history, or one per run of a workflow that continued as new. */

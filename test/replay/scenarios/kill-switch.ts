@@ -1,0 +1,57 @@
+/** Kill switches; each stops a strategy of its own, so that the other scenarios trade on. */
+import assert from 'node:assert/strict';
+import { KillSwitch } from '../../../src/client/kill-switch';
+import type { KillSwitchReport } from '../../../src/contracts/kill-switch';
+import { killSwitchWorkflowId } from '../../../src/domain/ids';
+import { scopeName } from '../../../src/domain/trading-state';
+import { eventually } from '../../support/oms-under-test';
+import type { Scenario, Stage } from './stage';
+
+const HALT = { state: 'HALTED', actor: 'jo', reason: 'enough' } as const;
+const PROVED_WITHIN_MS = 30_000;
+
+export const killSwitchScenarios: Readonly<Record<string, Scenario>> = {
+  'kill-switch': async (stage) => {
+    const scope = { strategy: stage.system.id() };
+    await Promise.all([stage.submit(scope), stage.submit(scope), stage.submit({ ...scope, venue: 'SIMY' })]);
+    await switchesOf(stage).set(scope, HALT);
+    return done(stage, scope, { found: 3, closed: 3 });
+  },
+  'kill-switch-without-database': async (stage) => {
+    const scope = { strategy: stage.system.id() };
+    await stage.submit(scope);
+    stage.database.stop();
+    const asked = switchesOf(stage).set(scope, { ...HALT, state: 'REDUCING' });
+    await eventually(async () => {
+      assert.ok(((await switchesOf(stage).report(scope))?.rounds ?? 0) > 1);
+    });
+    stage.database.resume();
+    await asked;
+    return done(stage, scope, { found: 1, closed: 1 });
+  },
+  'kill-switch-takes-turns': async (stage) => {
+    const scope = { strategy: stage.system.id() };
+    await stage.submit(scope);
+    // The venue does not say what it has open, so that the switch is still at work when the next commands come.
+    await stage.system.fault('error503BeforeBooking', { params: { operations: ['query'] } });
+    const switches = switchesOf(stage);
+    await switches.set(scope, { ...HALT, state: 'REDUCING' });
+    await switches.set(scope, HALT);
+    const alone = await switches.set(scope, { ...HALT, state: 'ACTIVE' });
+    assert.equal(alone.answer?.kind, 'refused');
+    await stage.system.clearFaults();
+    return done(stage, scope, {});
+  },
+};
+
+const switchesOf = ({ system }: Stage): KillSwitch => new KillSwitch(system.oms.client);
+
+async function done(stage: Stage, scope: { strategy: string }, expected: Partial<KillSwitchReport>): Promise<string> {
+  await eventually(async () => {
+    const report = await switchesOf(stage).report(scope);
+    assert.deepEqual({ ...report, ...expected, done: true }, report);
+  }, PROVED_WITHIN_MS);
+  const workflowId = killSwitchWorkflowId(scopeName(scope));
+  await stage.system.client.workflow.getHandle(workflowId).result();
+  return workflowId;
+}
