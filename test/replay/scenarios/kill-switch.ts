@@ -1,14 +1,16 @@
 /** Kill switches; each stops a strategy of its own, so that the other scenarios trade on. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KillSwitch } from '../../../src/client/kill-switch';
 import type { KillSwitchReport } from '../../../src/contracts/kill-switch';
 import { killSwitchWorkflowId } from '../../../src/domain/ids';
+import type { LimitScope } from '../../../src/domain/risk/limits';
 import { scopeName } from '../../../src/domain/trading-state';
-import { eventually } from '../../support/oms-under-test';
 import type { Scenario, Stage } from './stage';
 
 const HALT = { state: 'HALTED', actor: 'jo', reason: 'enough' } as const;
-const PROVED_WITHIN_MS = 30_000;
+const REACHED_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 50;
 
 export const killSwitchScenarios: Readonly<Record<string, Scenario>> = {
   'kill-switch': async (stage) => {
@@ -22,9 +24,7 @@ export const killSwitchScenarios: Readonly<Record<string, Scenario>> = {
     await stage.submit(scope);
     stage.database.stop();
     const asked = switchesOf(stage).set(scope, { ...HALT, state: 'REDUCING' });
-    await eventually(async () => {
-      assert.ok(((await switchesOf(stage).report(scope))?.rounds ?? 0) > 1);
-    });
+    await until(stage, scope, ({ rounds }) => rounds > 1);
     stage.database.resume();
     await asked;
     return done(stage, scope, { found: 1, closed: 1 });
@@ -46,11 +46,21 @@ export const killSwitchScenarios: Readonly<Record<string, Scenario>> = {
 
 const switchesOf = ({ system }: Stage): KillSwitch => new KillSwitch(system.oms.client);
 
-async function done(stage: Stage, scope: { strategy: string }, expected: Partial<KillSwitchReport>): Promise<string> {
-  await eventually(async () => {
+async function until(
+  stage: Stage,
+  scope: LimitScope,
+  isThere: (report: KillSwitchReport) => boolean,
+): Promise<KillSwitchReport> {
+  for (const endMs = Date.now() + REACHED_WITHIN_MS; Date.now() < endMs; await delay(LOOK_EVERY_MS)) {
     const report = await switchesOf(stage).report(scope);
-    assert.deepEqual({ ...report, ...expected, done: true }, report);
-  }, PROVED_WITHIN_MS);
+    if (report !== undefined && isThere(report)) return report;
+  }
+  throw new Error(`the kill switch of ${scopeName(scope)} does not get there`);
+}
+
+async function done(stage: Stage, scope: LimitScope, expected: Partial<KillSwitchReport>): Promise<string> {
+  const report = await until(stage, scope, (now) => now.done);
+  assert.deepEqual({ ...report, ...expected }, report);
   const workflowId = killSwitchWorkflowId(scopeName(scope));
   await stage.system.client.workflow.getHandle(workflowId).result();
   return workflowId;
