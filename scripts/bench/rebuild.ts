@@ -54,7 +54,7 @@ export async function measureRebuild(options: BenchOptions): Promise<RebuildFigu
       await driver.close();
     }
   } finally {
-    if (server !== undefined) execFileSync('scripts/postgres.sh', ['stop', folder], { cwd: ROOT, stdio: 'ignore' });
+    if (server !== undefined) execFileSync(POSTGRES, ['stop', folder], { stdio: 'ignore' });
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -83,15 +83,14 @@ export async function measureOn(
   };
 }
 
-const ROOT = join(__dirname, '..', '..');
+const POSTGRES = join(__dirname, '..', 'postgres.sh');
 const seconds = (ms: number): number => Math.round(ms) / 1_000;
 
 function startServer(folder: string, options: BenchOptions): string | undefined {
   // The server runs as a user of its own, who must be able to enter.
   chmodSync(folder, 0o755);
   try {
-    const told = execFileSync('scripts/postgres.sh', ['start', folder], {
-      cwd: ROOT,
+    const told = execFileSync(POSTGRES, ['start', folder], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
