@@ -11,12 +11,14 @@ import {
   compareShort,
   isMultipleShort,
   multiplyShort,
+  multiplyUpShort,
   negateShort,
   roundDownShort,
   roundUpShort,
   signShort,
   spellShort,
   subtractShort,
+  sumShort,
 } from './short-decimals';
 
 // A clone keeps our precision apart from any other user of decimal.js in the same process.
@@ -88,7 +90,15 @@ export const minimum = (a: Numeric, b: Numeric): DecimalString =>
 export const maximum = (a: Numeric, b: Numeric): DecimalString =>
   typeof a === 'string' && typeof b === 'string' ? canonical(compare(a, b) >= 0 ? a : b) : text(D.max(big(a), big(b)));
 export const sum = (values: readonly Numeric[]): DecimalString =>
+  (values.every((value) => typeof value === 'string') ? (sumShort(values) as DecimalString | undefined) : undefined) ??
   text(values.reduce<Decimal>((total, value) => total.plus(big(value)), new D(0)));
+
+/** Product rounded up (towards plus infinity) to `decimals` places, at most 15: for what must not come out too small. */
+export function multiplyRoundedUp(a: Numeric, b: Numeric, decimals: number): DecimalString {
+  const quick = typeof a === 'string' && typeof b === 'string' ? multiplyUpShort(a, b, decimals) : undefined;
+  if (quick !== undefined) return quick as DecimalString;
+  return text(big(a).times(big(b)).toDecimalPlaces(decimals, DecimalJs.ROUND_CEIL));
+}
 
 /** Quotient rounded half-even to `decimals` places: the caller says the places, as no quotient is exact by nature. */
 export function divideRounded(a: Numeric, b: Numeric, decimals: number): DecimalString {

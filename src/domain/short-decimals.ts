@@ -97,6 +97,39 @@ export function multiplyShort(a: string, b: string): string | undefined {
   return isExact(units) ? textOf(units, leftPlaces + placesRead) : undefined;
 }
 
+/** The sum of all: one text is made at the end instead of one for each addition. */
+export function sumShort(texts: readonly string[]): string | undefined {
+  let total = 0;
+  let totalPlaces = 0;
+  for (const one of texts) {
+    let units = unitsOf(one);
+    if (placesRead > totalPlaces) {
+      total *= POWERS_OF_TEN[placesRead - totalPlaces] ?? Number.NaN;
+      totalPlaces = placesRead;
+    } else {
+      units *= POWERS_OF_TEN[totalPlaces - placesRead] ?? Number.NaN;
+    }
+    // Each part is looked at: two inexact ones could add up to something small.
+    if (!isExact(units) || !isExact(total)) return undefined;
+    total += units;
+  }
+  return isExact(total) ? textOf(total, totalPlaces) : undefined;
+}
+
+/** The product of both, rounded up (towards plus infinity) to at most `decimals` places. */
+export function multiplyUpShort(a: string, b: string, decimals: number): string | undefined {
+  const leftUnits = unitsOf(a);
+  const leftPlaces = placesRead;
+  const units = leftUnits * unitsOf(b);
+  if (!isExact(units)) return undefined;
+  const excess = leftPlaces + placesRead - decimals;
+  if (excess <= 0) return textOf(units, leftPlaces + placesRead);
+  const step = POWERS_OF_TEN[excess];
+  if (step === undefined) return undefined;
+  const rest = units % step;
+  return textOf((units - rest) / step + (rest > 0 ? 1 : 0), decimals);
+}
+
 export function compareShort(a: string, b: string): -1 | 0 | 1 | undefined {
   if (!align(a, b)) return undefined;
   if (left === right) return 0;

@@ -7,5 +7,5 @@ export const accountExposureLimit = exposureCheck({
   sentence: 'With this and every open order filled, the gross exposure of the account stays within its limit.',
   field: 'account',
   shownOf: (_instrument, { request }) => request.account,
-  isCounted: () => true,
+  over: 'account',
 });

@@ -2,7 +2,7 @@ import { compare, dec, maximum, multiply, ZERO } from '../money';
 import { violation } from '../violations';
 import { limitOf } from './effective-limits';
 import { EXPOSURE_NEEDS, whenValued } from './exposure-check';
-import { accountExposure, exposureSum } from './gross-exposures';
+import { exposureSums } from './gross-exposures';
 import type { RiskCheck } from './risk-context';
 
 const HUNDRED = dec('100');
@@ -23,9 +23,8 @@ export const concentration: RiskCheck = {
   check: (context) =>
     whenValued(context, 'maxConcentrationPercent', (known, limit) => {
       const { symbol } = known.instrument;
-      const whole = accountExposure(context, known);
+      const { account: whole, symbol: own } = exposureSums(context, known);
       if ('missing' in whole) return whole.missing;
-      const own = exposureSum(context, known, (line) => line.symbol === symbol);
       if ('missing' in own) return own.missing;
       const measure = maximum(whole.amount, context.limits?.concentrationFloor?.value ?? ZERO);
       const rule = `At most ${limit.value} % of ${measure} ${known.portfolio.baseCurrency}, not ${own.amount} ${limitOf(limit)}.`;

@@ -7,5 +7,5 @@ export const currencyExposure = exposureCheck({
   sentence: 'With this and every open order filled, the gross exposure in the currency stays within its limit.',
   field: 'currency',
   shownOf: ({ currency }) => currency,
-  isCounted: (line, { currency }) => line.currency === currency,
+  over: 'currency',
 });

@@ -6,8 +6,8 @@ import { violation } from '../violations';
 import type { ViolationCode } from '../violations';
 import { whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
-import { exposureSum } from './gross-exposures';
-import type { ExposureLine, Valued } from './gross-exposures';
+import { exposureSums } from './gross-exposures';
+import type { ExposureSums, Valued } from './gross-exposures';
 import { whenKnown } from './known-parts';
 import type { Limit } from './limits';
 import { unlessReducing } from './reducing';
@@ -41,10 +41,11 @@ export function exposureCheck(about: {
   readonly code: ViolationCode;
   readonly limit: DecimalLimit;
   readonly sentence: string;
+  /** Which of the account's sums is bounded. */
+  readonly over: keyof ExposureSums;
   /** The field that is shown, and what of the instrument it shows; undefined denies. */
   readonly field: string;
   shownOf(instrument: Instrument, context: RiskContext): string | undefined;
-  isCounted(line: ExposureLine, instrument: Instrument): boolean;
 }): RiskCheck {
   const { code, limit: name, sentence, field } = about;
   return {
@@ -56,7 +57,7 @@ export function exposureCheck(about: {
         if (shown === undefined) {
           return [violation('RISK_DATA_MISSING', field, shown, `The ${field} of ${instrument.symbol}.`)];
         }
-        const sum = exposureSum(context, known, (line) => about.isCounted(line, instrument));
+        const sum = exposureSums(context, known)[about.over];
         if ('missing' in sum) return sum.missing;
         const rule = `At most ${limit.value} ${portfolio.baseCurrency}, not ${sum.amount} ${limitOf(limit)}.`;
         return compare(sum.amount, limit.value) <= 0 ? [] : [violation(code, field, shown, rule)];

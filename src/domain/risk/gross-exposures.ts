@@ -2,12 +2,12 @@
  * Values what an account could come to hold: for each symbol the larger of "all open buys fill" and "all open sales
  * fill", at its mark and in base currency. Gross: longs and shorts add up.
  */
-import { absolute, add, isPositive, isZero, maximum, multiply, ONE, subtract, ZERO } from '../money';
+import { absolute, add, compare, isPositive, isZero, multiplyRoundedUp, ONE, subtract, sum, ZERO } from '../money';
 import type { DecimalString } from '../money';
 import type { Violation } from '../order-request';
 import { noRate, rateOf } from './base-currency';
 import { dataMissing } from './configured';
-import { bestReferencePrice, noMarketPrice, remainingQuantity, usableQuotes } from './known-parts';
+import { marketPrice, noMarketPrice, remainingQuantity } from './known-parts';
 import type { Priced } from './known-parts';
 import { oncePerContext } from './once-per-context';
 import type { RiskContext } from './risk-context';
@@ -41,20 +41,43 @@ export const exposureLines = oncePerContext((context, known: Valued): readonly E
   return [ownLine(context, known, own), ...others];
 });
 
-/** The sum over the lines that `isCounted` picks. */
-export function exposureSum(
-  context: RiskContext,
-  known: Valued,
-  isCounted: (line: ExposureLine) => boolean,
-): ExposureSum {
-  let amount = ZERO;
-  const missing: Violation[] = [];
+/** The sums that limits bound, each over its part of the account's symbols. */
+export interface ExposureSums {
+  readonly symbol: ExposureSum;
+  readonly sector: ExposureSum;
+  readonly currency: ExposureSum;
+  readonly account: ExposureSum;
+}
+
+/** All sums in one pass; a line of no known sector counts in every one. */
+export const exposureSums = oncePerContext((context, known: Valued): ExposureSums => {
+  const { symbol, sector, currency } = known.instrument;
+  const sums = { symbol: new Sum(), sector: new Sum(), currency: new Sum(), account: new Sum() };
   for (const line of exposureLines(context, known)) {
-    if (!isCounted(line)) continue;
-    if (line.missing !== undefined) missing.push(line.missing);
-    amount = add(amount, line.amount);
+    sums.account.add(line);
+    if (line.symbol === symbol) sums.symbol.add(line);
+    if (line.sector === undefined || line.sector === sector) sums.sector.add(line);
+    if (line.currency === currency) sums.currency.add(line);
   }
-  return missing.length > 0 ? { missing } : { amount };
+  return {
+    symbol: sums.symbol.result(),
+    sector: sums.sector.result(),
+    currency: sums.currency.result(),
+    account: sums.account.result(),
+  };
+});
+
+class Sum {
+  private readonly amounts: DecimalString[] = [];
+  private readonly missing: Violation[] = [];
+
+  add(line: ExposureLine): void {
+    if (line.missing !== undefined) this.missing.push(line.missing);
+    this.amounts.push(line.amount);
+  }
+  result(): ExposureSum {
+    return this.missing.length > 0 ? { missing: this.missing } : { amount: sum(this.amounts) };
+  }
 }
 
 type Holding = Pick<PortfolioLine, 'position' | 'openBuyQuantity' | 'openSellQuantity'>;
@@ -65,7 +88,7 @@ function ownLine(context: RiskContext, known: Valued, held: PortfolioLine | unde
   const { symbol, currency, sector } = instrument;
   const base = { symbol, currency, sector };
   // The market's price of now, so that a new symbol needs no mark and an old mark does not hide a jump.
-  const price = bestReferencePrice(usableQuotes(context, known), context.request.side);
+  const price = marketPrice(context, known);
   if (price === undefined) return { ...base, ...NO_AMOUNT, missing: noMarketPrice(context, known) };
   const rate = rateOf(portfolio, currency);
   if (rate === undefined) return { ...base, ...NO_AMOUNT, missing: noRate(portfolio, currency) };
@@ -75,15 +98,15 @@ function ownLine(context: RiskContext, known: Valued, held: PortfolioLine | unde
     context.request.side === 'BUY'
       ? { ...before, openBuyQuantity: add(before.openBuyQuantity, remaining) }
       : { ...before, openSellQuantity: add(before.openSellQuantity, remaining) };
-  const unit = unitValue(price, instrument.multiplier, rate);
-  return { ...base, amount: multiply(reach(after), unit), amountBefore: multiply(reach(before), unit) };
+  const worthOf = (holding: Holding): DecimalString => worth(reach(holding), price, instrument.multiplier, rate);
+  return { ...base, amount: worthOf(after), amountBefore: worthOf(before) };
 }
 
 function lineOf(context: RiskContext, { portfolio }: Valued, line: PortfolioLine): ExposureLine {
   const { symbol, currency, sector, markPrice, markedAtMs, multiplier } = line;
   const base = { symbol, currency, sector };
   const quantity = reach(line);
-  if (isZero(quantity)) return { ...base, ...NO_AMOUNT };
+  if (quantity === ZERO || isZero(quantity)) return { ...base, ...NO_AMOUNT };
   const rate = rateOf(portfolio, currency);
   if (rate === undefined) return { ...base, ...NO_AMOUNT, missing: noRate(portfolio, currency) };
   const maxAge = context.limits?.maxMarkAgeMs;
@@ -91,30 +114,36 @@ function lineOf(context: RiskContext, { portfolio }: Valued, line: PortfolioLine
   if (markPrice === undefined || !isPositive(markPrice) || isTooOld) {
     return { ...base, ...NO_AMOUNT, missing: noMark(symbol, isTooOld ? maxAge.value : undefined) };
   }
-  const amount = multiply(quantity, unitValue(markPrice, multiplier, rate));
-  return { ...base, amount, amountBefore: amount };
+  const amount = worth(quantity, markPrice, multiplier, rate);
+  return { symbol, currency, sector, amount, amountBefore: amount };
 }
 
 const NO_AMOUNT = { amount: ZERO, amountBefore: ZERO } as const;
 
 /** The largest quantity, long or short, to which the open orders can lead. */
 function reach({ position, openBuyQuantity, openSellQuantity }: Holding): DecimalString {
-  // Most symbols have no open order: half of the work is then saved.
+  // Most symbols have no open order: most of the work is then saved.
   if (openBuyQuantity === ZERO && openSellQuantity === ZERO) return absolute(position);
-  return maximum(absolute(add(position, openBuyQuantity)), absolute(subtract(position, openSellQuantity)));
+  const long = add(position, openBuyQuantity);
+  const short = subtract(openSellQuantity, position);
+  // Open quantities are not negative, so that the larger of the two is neither, and no other reach is larger.
+  return compare(long, short) >= 0 ? long : short;
 }
 
-function unitValue(price: DecimalString, multiplier: DecimalString, rate: DecimalString): DecimalString {
-  const inCurrency = multiplier === ONE ? price : multiply(price, multiplier);
-  return rate === ONE ? inCurrency : multiply(inCurrency, rate);
+/** In base currency, rounded up after each factor: never short by a rounding, and sums stay short. */
+function worth(
+  quantity: DecimalString,
+  price: DecimalString,
+  multiplier: DecimalString,
+  rate: DecimalString,
+): DecimalString {
+  const value = multiplyRoundedUp(quantity, price, EXPOSURE_DECIMALS);
+  const inCurrency = multiplier === ONE ? value : multiplyRoundedUp(value, multiplier, EXPOSURE_DECIMALS);
+  return rate === ONE ? inCurrency : multiplyRoundedUp(inCurrency, rate, EXPOSURE_DECIMALS);
 }
+const EXPOSURE_DECIMALS = 4;
 
 function noMark(symbol: string, maxAgeMs: number | undefined): Violation {
   const age = maxAgeMs === undefined ? '' : ` and at most ${String(maxAgeMs)} ms old`;
   return dataMissing('portfolio', symbol, `A mark of the position, above 0${age}.`);
 }
-
-/** The account's gross exposure, see {@link exposureSum}; remembered, as three checks need it. */
-export const accountExposure = oncePerContext((context, known: Valued): ExposureSum =>
-  exposureSum(context, known, () => true),
-);

@@ -1,7 +1,7 @@
 /** Hands a check the parts of the context that it needs, and denies where one is missing: each check fails closed by itself. */
 import type { Instrument, Quote } from '../instruments';
 import type { DecimalString } from '../money';
-import { isPositive, maximum, minimum, subtract, ZERO } from '../money';
+import { compare, isPositive, maximum, subtract, ZERO } from '../money';
 import type { Side, Violation } from '../order-request';
 import { violation } from '../violations';
 import { effectiveLimit } from './effective-limits';
@@ -43,8 +43,12 @@ function missingPart({ request }: RiskContext, part: keyof KnownParts): Violatio
   return violation('EXPOSURE_UNKNOWN', 'account', request.account, 'An account whose positions and cash can be read.');
 }
 
-/** What is left to trade of the whole form of the order. */
-export function remainingQuantity({
+/** What is left to trade of the whole form of the order under judgement. */
+export const remainingQuantity = (context: RiskContext): DecimalString => remainingOnce(context, undefined);
+const remainingOnce = oncePerContext((context, _none: undefined) => remainingOf(context));
+
+/** What is left to trade of a whole form of which a part is filled. */
+export function remainingOf({
   request,
   filledQuantity,
 }: Pick<RiskContext, 'request' | 'filledQuantity'>): DecimalString {
@@ -87,12 +91,21 @@ export function referencePrice(quote: Quote, side: Side): DecimalString | undefi
 
 /** The best of the reference prices: lowest for a buy, highest for a sell; undefined without any. */
 export function bestReferencePrice(quotes: readonly Quote[], side: Side): DecimalString | undefined {
-  const better = side === 'BUY' ? minimum : maximum;
-  return quotes
-    .map((quote) => referencePrice(quote, side))
-    .filter((price) => price !== undefined)
-    .reduce<DecimalString | undefined>((best, price) => (best === undefined ? price : better(best, price)), undefined);
+  const worse = side === 'BUY' ? 1 : -1;
+  let best: DecimalString | undefined;
+  for (const quote of quotes) {
+    const price = referencePrice(quote, side);
+    if (price !== undefined && (best === undefined || compare(best, price) === worse)) best = price;
+  }
+  return best;
 }
+
+/** The best price at which the order's side trades now, on the quotes that count. */
+export const marketPrice = (context: RiskContext, known: Priced): DecimalString | undefined =>
+  marketOnce(context, known).price;
+const marketOnce = oncePerContext((context, known: Priced): { readonly price: DecimalString | undefined } => ({
+  price: bestReferencePrice(usableQuotes(context, known), context.request.side),
+}));
 
 /** Why no quote can price the order: none came, the newest is too old, or the side it trades with is empty. */
 export function noMarketPrice(context: RiskContext, known: Priced): Violation {

@@ -3,7 +3,7 @@ import { violation } from '../violations';
 import { dataMissing } from './configured';
 import { limitOf } from './effective-limits';
 import { EXPOSURE_NEEDS, whenValued } from './exposure-check';
-import { accountExposure } from './gross-exposures';
+import { exposureSums } from './gross-exposures';
 import { remainingQuantity } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
@@ -19,7 +19,7 @@ export const margin: RiskCheck = {
   check: (context) =>
     whenValued(context, 'initialMarginPercent', (known, limit) => {
       const { equity, baseCurrency } = known.portfolio;
-      const whole = accountExposure(context, known);
+      const { account: whole } = exposureSums(context, known);
       if ('missing' in whole) return whole.missing;
       if (equity === undefined) return [dataMissing('portfolio', undefined, 'An equity that can be valued.')];
       const rule = `${limit.value} % of ${whole.amount} ${baseCurrency} at most the equity ${equity} ${limitOf(limit)}.`;

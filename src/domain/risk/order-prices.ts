@@ -1,6 +1,6 @@
 import type { DecimalString } from '../money';
 import type { Violation } from '../order-request';
-import { bestReferencePrice, noMarketPrice, usableQuotes } from './known-parts';
+import { marketPrice, noMarketPrice } from './known-parts';
 import type { Priced } from './known-parts';
 import type { RiskContext } from './risk-context';
 
@@ -16,9 +16,9 @@ export function eachPrice(
   known: Priced,
   check: (price: OrderPrice) => readonly Violation[],
 ): readonly Violation[] {
-  const { limitPrice, stopPrice, side } = context.request;
+  const { limitPrice, stopPrice } = context.request;
   if (limitPrice === undefined && stopPrice === undefined) {
-    const price = bestReferencePrice(usableQuotes(context, known), side);
+    const price = marketPrice(context, known);
     return price === undefined ? [noMarketPrice(context, known)] : check({ field: 'type', price });
   }
   return [

@@ -1,7 +1,7 @@
 import { absolute, compare, dec, multiply, subtract } from '../money';
 import { violation } from '../violations';
 import { effectiveLimit } from './effective-limits';
-import { bestReferencePrice, noMarketPrice, usableQuotes, whenKnown } from './known-parts';
+import { marketPrice, noMarketPrice, whenKnown } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
 const HUNDRED = dec('100');
@@ -16,7 +16,7 @@ export const priceCollar: RiskCheck = {
     whenKnown(context, ['account', 'instrument'], (known) => {
       const { request } = context;
       const { value: priceCollarPercent, words } = effectiveLimit(context, known.account, 'priceCollarPercent');
-      const market = bestReferencePrice(usableQuotes(context, known), request.side);
+      const market = marketPrice(context, known);
       return (['limitPrice', 'stopPrice'] as const).flatMap((field) => {
         const price = request[field];
         if (price === undefined) return [];

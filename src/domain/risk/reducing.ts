@@ -3,16 +3,17 @@ import { add, compare, isZero, negate, subtract } from '../money';
 import type { DecimalString } from '../money';
 import type { Violation } from '../order-request';
 import { remainingQuantity, whenKnown } from './known-parts';
+import { oncePerContext } from './once-per-context';
 import type { Exposure, RiskContext } from './risk-context';
 
 /** Says whether the order can only bring the position nearer to zero, with every open order of its side filled. */
-export function isReducing(context: RiskContext, exposure: Exposure): boolean {
+export const isReducing = oncePerContext((context, exposure: Exposure): boolean => {
   const remaining = remainingQuantity(context);
   if (isZero(remaining)) return true;
   const { side } = context.request;
   // A short sale says of itself that it sells what is not held.
   return side !== 'SELL_SHORT' && compare(remaining, reducibleQuantity(side, exposure)) <= 0;
-}
+});
 
 function reducibleQuantity(side: 'BUY' | 'SELL', exposure: Exposure): DecimalString {
   return side === 'BUY'
@@ -29,9 +30,9 @@ export function unlessReducing(
 }
 
 /** The position when this order and every open order of its side are filled. */
-export function positionReached(context: RiskContext, exposure: Exposure): DecimalString {
+export const positionReached = oncePerContext((context, exposure: Exposure): DecimalString => {
   const remaining = remainingQuantity(context);
   return context.request.side === 'BUY'
     ? add(add(exposure.position, exposure.reservedBuyQuantity), remaining)
     : subtract(subtract(exposure.position, exposure.reservedSellQuantity), remaining);
-}
+});

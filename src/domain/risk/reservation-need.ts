@@ -1,8 +1,8 @@
 import type { Instrument, Quote } from '../instruments';
 import type { DecimalString } from '../money';
-import { add, dec, decOfInteger, divideRounded, maximum, multiply, ONE, roundUpTo, ZERO } from '../money';
+import { add, dec, maximum, multiply, ONE, roundUpTo, ZERO } from '../money';
 import type { OrderRequest } from '../order-request';
-import { bestReferencePrice, remainingQuantity, touchPrice } from './known-parts';
+import { bestReferencePrice, remainingOf, touchPrice } from './known-parts';
 import type { ReservationNeed } from './risk-context';
 
 /** How much dearer than its price basis an order may become. */
@@ -34,7 +34,7 @@ export function reservationNeed(
   allowance: ReservationAllowance,
 ): ReservationNeed {
   const { currency, currencyDecimals, multiplier } = instrument;
-  const quantity = remainingQuantity({ request, filledQuantity });
+  const quantity = remainingOf({ request, filledQuantity });
   const priceBasis = priceBasisOf(request, instrument, quotes, allowance.priceCollarPercent);
   if (request.side !== 'BUY') return { side: 'SELL', quantity, cash: ZERO, currency, priceBasis };
   const notional = multiply(multiply(quantity, priceBasis), multiplier);
@@ -65,5 +65,5 @@ function priceBasisOf(
 
 /** The least amount of a currency: 0.01 for two decimals. */
 function leastAmount(decimals: number): DecimalString {
-  return divideRounded(ONE, decOfInteger(10 ** decimals), decimals);
+  return decimals === 0 ? ONE : dec(`0.${'1'.padStart(decimals, '0')}`);
 }

@@ -7,5 +7,5 @@ export const sectorExposure = exposureCheck({
   sentence: 'With this and every open order filled, the gross exposure in the sector stays within its limit.',
   field: 'sector',
   shownOf: ({ sector }) => sector,
-  isCounted: (line, { sector }) => line.sector === undefined || line.sector === sector,
+  over: 'sector',
 });

@@ -7,5 +7,5 @@ export const symbolExposure = exposureCheck({
   sentence: 'With this and every open order filled, the exposure in the symbol stays within its limit.',
   field: 'symbol',
   shownOf: ({ symbol }) => symbol,
-  isCounted: (line, { symbol }) => line.symbol === symbol,
+  over: 'symbol',
 });

@@ -19,10 +19,12 @@ import {
   maximum,
   minimum,
   multiply,
+  multiplyRoundedUp,
   negate,
   roundDownTo,
   roundUpTo,
   subtract,
+  sum,
 } from '../../../src/domain/money';
 import type { DecimalString, Numeric } from '../../../src/domain/money';
 
@@ -95,6 +97,25 @@ test.each(
     fc.property(decimals, steps, (a, step) => {
       // Past 40 digits decimal.js rounds the quotient; amounts are shorter.
       expect(work(a, step)).toBe(work(inMemory(a), inMemory(step)));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('a rounded product is what decimal.js says, at every number of places', () => {
+  fc.assert(
+    fc.property(decimals, decimals, fc.integer({ min: 0, max: 15 }), (a, b, places) => {
+      expect(multiplyRoundedUp(a, b, places)).toBe(multiplyRoundedUp(inMemory(a), inMemory(b), places));
+      expect(compare(multiplyRoundedUp(a, b, places), multiply(a, b))).toBeGreaterThanOrEqual(0);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('a sum of many is what decimal.js says', () => {
+  fc.assert(
+    fc.property(fc.array(decimals, { maxLength: 12 }), (values) => {
+      expect(sum(values)).toBe(sum(values.map(inMemory)));
     }),
     { numRuns: RUNS },
   );
