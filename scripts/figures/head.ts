@@ -3,15 +3,19 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from '../../workers/stack';
 
-/** What every file of figures begins with, so that figures of different days can be compared. */
-export async function figuresHead(stack: Pick<Stack, 'connection'>, profile: 'embedded' | 'production', fsync: string) {
-  const { serverVersion } = await stack.connection.workflowService.getSystemInfo({});
+/** What every file of figures begins with, so that figures of different days can be compared; no stack: no server was used. */
+export async function figuresHead(
+  stack: Pick<Stack, 'connection'> | undefined,
+  profile: 'embedded' | 'production',
+  fsync: string,
+) {
+  const info = await stack?.connection.workflowService.getSystemInfo({});
   const gigabyte = 1024 ** 3;
   return {
     at: new Date().toISOString(),
     commit: commit(),
     node: process.version,
-    temporalServer: serverVersion,
+    temporalServer: info?.serverVersion ?? 'none',
     profile,
     store:
       profile === 'embedded'

@@ -1,0 +1,45 @@
+/** `npm run bench`: measures this product on this machine, each figure beside a baseline of the same run. */
+import { Command, InvalidArgumentError } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { RISK_SECTIONS } from './bench/risk-sections';
+import type { MeasureSection } from './bench/section';
+import { figuresHead } from './figures/head';
+
+interface RiskOptions {
+  readonly short: boolean;
+  readonly json?: string;
+  readonly only?: readonly string[];
+}
+
+const program = new Command('bench').description('Measure this product on this machine.');
+program
+  .command('risk')
+  .description(`Measure risk: ${Object.keys(RISK_SECTIONS).join(', ')}.`)
+  .option('--short', 'end soon, with less certain figures', false)
+  .option('--json <file>', 'write the figures as JSON')
+  .option('--only <sections>', `some of ${Object.keys(RISK_SECTIONS).join(', ')}, with commas`, sectionNames)
+  .action(benchRisk);
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
+
+async function benchRisk({ short, json, only }: RiskOptions): Promise<void> {
+  const figures: Record<string, object> = {};
+  for (const [name, measure] of Object.entries<MeasureSection>(RISK_SECTIONS)) {
+    if (only !== undefined && !only.includes(name)) continue;
+    figures[name] = await measure({ short, tell: console.log });
+  }
+  if (json === undefined) return;
+  // Sections that need a server or a database bring their own and say which in their figures.
+  const head = await figuresHead(undefined, 'embedded', 'each section says');
+  await writeFile(json, `${JSON.stringify({ ...head, short, ...figures }, undefined, 2)}\n`);
+}
+
+function sectionNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !Object.hasOwn(RISK_SECTIONS, name));
+  if (unknown.length === 0) return names;
+  throw new InvalidArgumentError(`${unknown.join(', ')}: must be of ${Object.keys(RISK_SECTIONS).join(', ')}.`);
+}

@@ -1,0 +1,9 @@
+import { measureChecks } from './checks';
+import { measureRebuild } from './rebuild';
+import type { MeasureSection } from './section';
+
+/** What `npm run bench -- risk` measures, in this order. */
+export const RISK_SECTIONS = {
+  checks: measureChecks,
+  rebuild: measureRebuild,
+} as const satisfies Readonly<Record<string, MeasureSection>>;
