@@ -51,9 +51,11 @@ async function until(
   scope: LimitScope,
   isThere: (report: KillSwitchReport) => boolean,
 ): Promise<KillSwitchReport> {
-  for (const endMs = Date.now() + REACHED_WITHIN_MS; Date.now() < endMs; await delay(LOOK_EVERY_MS)) {
+  const endMs = Date.now() + REACHED_WITHIN_MS;
+  while (Date.now() < endMs) {
     const report = await switchesOf(stage).report(scope);
     if (report !== undefined && isThere(report)) return report;
+    await delay(LOOK_EVERY_MS);
   }
   throw new Error(`the kill switch of ${scopeName(scope)} does not get there`);
 }
