@@ -104,6 +104,7 @@ async function status(killSwitch: KillSwitch, options: ScopeOptions): Promise<vo
   const { command, answer } = report;
   const set = answer?.kind === 'set' ? '' : answer === undefined ? ', not yet in the database' : ', refused';
   console.log(`${scopeName(scope)}: ${command.state} by ${command.actor}, "${command.reason}"${set}`);
+  if (command.state === 'ACTIVE') return;
   console.log(progressOf(report));
   tellOpen(report);
 }
