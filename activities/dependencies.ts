@@ -5,6 +5,7 @@ import type { OrderId } from '../src/domain/ids';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { DecimalString } from '../src/domain/money';
 import type { RiskCheck } from '../src/domain/risk/risk-context';
+import type { LimitResolver } from '../src/domain/risk/limit-document';
 import type { LimitScope } from '../src/domain/risk/limits';
 import type { RoutingSettings } from '../src/domain/routing';
 import type { Calendars } from '../src/ports/calendar';
@@ -52,6 +53,8 @@ export interface ActivityDependencies {
   readonly venueProfiles: ReadonlyMap<string, VenueProfile>;
   readonly routing: RoutingSettings;
   readonly riskChecks: readonly RiskCheck[];
+  /** The limits of the desk; undefined where only the accounts' own are set. */
+  readonly riskLimits?: LimitResolver | undefined;
   readonly calendars: Calendars;
   readonly marketData: MarketData;
   readonly orders: OrderStore;

@@ -11,7 +11,8 @@ import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import { checkRequest } from '../src/domain/request-validation';
-import { runChecks } from '../src/domain/risk/checks';
+import { judgeRisk } from '../src/domain/risk/checks';
+import { effectiveLimit } from '../src/domain/risk/effective-limits';
 import { matches } from '../src/domain/risk/limit-document';
 import { DEFAULT_FEE_ALLOWANCE_BPS, reservationNeed } from '../src/domain/risk/reservation-need';
 import type { Account, Exposure } from '../src/domain/risk/risk-context';
@@ -34,6 +35,8 @@ type Dependencies = Pick<
   | 'calendars'
   | 'marketData'
   | 'clock'
+  | 'riskLimits'
+  | 'log'
 >;
 
 /** Runs every pre-trade step for one new order. */
@@ -88,42 +91,62 @@ export interface Judged {
   readonly wallTimeMs: number;
 }
 
-/** Risk checks, then the route, then what to reserve; pure apart from reading the newest quotes. */
+/** Risk checks, then the route, then what to reserve; it reads the newest quotes and tells people what a check notes. */
 export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>, judged: Judged): PreTradeVerdict {
   const { request, instrument, account } = judged;
   const quotes = quotesOf(deps, instrument);
-  const reasons = runChecks({ ...judged.data, ...judged, quotes }, deps.riskChecks);
+  const context = { ...judged.data, ...judged, quotes, ...limitsAt(deps, request, request.venue) };
+  const { violations: reasons, notes } = judgeRisk(context, deps.riskChecks);
+  const orderId = orderIdOf(request.account, request.clientOrderId);
+  for (const { code, value, rule } of notes) deps.log.warn({ alert: true, orderId, code }, `${value}: ${rule}`);
   if (reasons.length > 0) return { kind: 'denied', reasons };
   if (instrument === undefined || account === undefined) return { kind: 'denied', reasons: [missing(request)] };
   const routed = routeOrder({
     request,
     instrument,
     candidates: instrument.venues
-      .filter((venue) => mayGoTo(venue, judged))
+      .filter((venue) => mayGoTo(deps, venue, judged))
       .flatMap((venue) => venueView(deps, instrument, venue)),
-    clientOrderId: venueClientOrderId(clientOrderIdBase(orderIdOf(request.account, request.clientOrderId)), 0),
+    clientOrderId: venueClientOrderId(clientOrderIdBase(orderId), 0),
     defaultPolicy: deps.routing.defaultPolicy,
     weights: deps.routing.weights,
     // A hash spreads orders evenly without a counter that every worker would have to share.
-    roundRobinCounter: createHash('sha256')
-      .update(orderIdOf(request.account, request.clientOrderId))
-      .digest()
-      .readUInt32BE(0),
+    roundRobinCounter: createHash('sha256').update(orderId).digest().readUInt32BE(0),
     wallTimeMs: judged.wallTimeMs,
-    maxQuoteAgeMs: account.limits.maxQuoteAgeMs,
+    maxQuoteAgeMs: effectiveLimit(context, account, 'maxQuoteAgeMs').value,
   });
   if (!routed.ok) return { kind: 'denied', reasons: routed.violations };
+  const { venue } = routed.decision;
+  // Limits of one venue could not be asked for before it was chosen.
+  if (request.venue === undefined && deps.riskLimits?.hasVenueLimits === true) {
+    const there = { ...context, request: { ...request, venue }, ...limitsAt(deps, request, venue) };
+    const { violations } = judgeRisk(there, deps.riskChecks);
+    if (violations.length > 0) return { kind: 'denied', reasons: violations };
+  }
   const allowance = { priceCollarPercent: account.limits.priceCollarPercent, feeBps: DEFAULT_FEE_ALLOWANCE_BPS };
-  const atVenue = quotes.filter((quote) => quote.venue === routed.decision.venue);
+  const atVenue = quotes.filter((quote) => quote.venue === venue);
   const reservation = reservationNeed(request, instrument, atVenue, judged.filledQuantity, allowance);
   return { kind: 'approved', route: routed.decision, reservation };
 }
 
 /** A venue that somebody stopped, wholly or for new exposure, gets no order: which it would be, the checks cannot know. */
-const mayGoTo = (venue: string, { request, data }: Judged): boolean =>
-  (data.tradingStates ?? []).every(
-    ({ scope, state }) => scope.venue === undefined || state === 'ACTIVE' || !matches(scope, { ...request, venue }),
+function mayGoTo(deps: Pick<Dependencies, 'riskLimits'>, venue: string, { request, data }: Judged): boolean {
+  const configured = limitsAt(deps, request, venue).limits?.tradingState?.value;
+  // A state of a wider scope has been judged already: reducing orders have passed there.
+  const general = limitsAt(deps, request, request.venue).limits?.tradingState?.value;
+  return (
+    (configured === undefined || configured === 'ACTIVE' || configured === general) &&
+    (data.tradingStates ?? []).every(
+      ({ scope, state }) => scope.venue === undefined || state === 'ACTIVE' || !matches(scope, { ...request, venue }),
+    )
   );
+}
+
+/** The limits of the document for an order at a venue; no document sets none. */
+function limitsAt({ riskLimits }: Pick<Dependencies, 'riskLimits'>, request: OrderRequest, venue: string | undefined) {
+  const { account, strategy, symbol } = request;
+  return riskLimits === undefined ? {} : { limits: riskLimits.limitsOf({ account, strategy, symbol, venue }) };
+}
 
 const missing = (request: OrderRequest): Violation =>
   violation('RISK_CHECK_FAILED', 'account', request.account, 'Account and instrument must be known to route an order.');

@@ -15,6 +15,8 @@ type Dependencies = Pick<
   | 'calendars'
   | 'marketData'
   | 'clock'
+  | 'riskLimits'
+  | 'log'
 >;
 
 /** Risk on the whole new form of an order; the reservation grows before the venue can fill the new form. */

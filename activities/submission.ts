@@ -22,6 +22,7 @@ type Dependencies = Pick<
   | 'instruments'
   | 'marketData'
   | 'riskChecks'
+  | 'riskLimits'
   | 'calendars'
   | 'venueProfiles'
   | 'routing'

@@ -18,9 +18,12 @@ import {
 } from './domain/money';
 import { PositionMode } from './domain/position-book';
 import { hasFewDigits, SYMBOL } from './domain/request-validation';
+import type { LimitDocument } from './domain/risk/limit-document';
 import { DEFAULT_PRICE_COLLAR_PERCENT } from './domain/risk/limits';
 import { shown } from './domain/violations';
 import type { AccountSetup } from './ports/stores';
+import { readLimitDocument } from './risk-limits';
+import type { KnownNames } from './risk-limits';
 
 /** One venue as the operator sets it up. */
 export interface VenueSetup {
@@ -45,6 +48,8 @@ export interface Catalog {
   readonly venues: readonly VenueSetup[];
   /** The built-in calendars and those of the file. */
   readonly calendars: readonly CalendarDefinition[];
+  /** Limits for firm, account, strategy, symbol and venue, see docs/RISK.md; absent: only the accounts' own. */
+  readonly riskLimits?: LimitDocument;
 }
 
 /** What is wrong with a catalog, one line for each path and rule. */
@@ -83,10 +88,12 @@ export function parseCatalog(raw: unknown, source = 'given'): Catalog {
       }),
     );
   }
-  const catalog = { ...parsed.data, calendars: [...CALENDARS, ...parsed.data.calendars] };
-  const problems = [...misfits(catalog), ...calendarProblems(catalog.calendars)];
+  const { riskLimits, ...parts } = parsed.data;
+  const catalog = { ...parts, calendars: [...CALENDARS, ...parts.calendars] };
+  const limits = riskLimits === undefined ? undefined : readLimitDocument(riskLimits, namesOf(catalog), 'riskLimits');
+  const problems = [...misfits(catalog), ...calendarProblems(catalog.calendars), ...(limits?.problems ?? [])];
   if (problems.length > 0) throw new CatalogError(source, problems);
-  return catalog;
+  return limits === undefined ? catalog : { ...catalog, riskLimits: limits.document };
 }
 
 /** What a path leads to; a rule about two fields names one of them and has both as its input. */
@@ -180,6 +187,14 @@ const catalogSchema = z.strictObject({
   instruments: z.array(instrument).min(1),
   accounts: z.array(account).min(1),
   venues: z.array(venue).min(1),
+  /** Read by itself, as its scopes name what stands above. */
+  riskLimits: z.exactOptional(z.unknown()),
+});
+
+const namesOf = ({ accounts, instruments, venues }: Catalog): KnownNames => ({
+  accounts: accounts.map((one) => one.account),
+  symbols: instruments.map((one) => one.symbol),
+  venues: venues.map((one) => one.venue),
 });
 
 /** References that lead nowhere and names that are given twice. */

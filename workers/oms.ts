@@ -9,6 +9,7 @@ import type { Catalog } from '../src/catalog';
 import { TaskQueue, WorkflowName } from '../src/contracts/names';
 import { venueSessionWorkflowId } from '../src/domain/ids';
 import { DEFAULT_CHECKS } from '../src/domain/risk/checks';
+import { createLimitResolver } from '../src/domain/risk/limit-document';
 import type { RoutingSettings } from '../src/domain/routing';
 import type { Driver } from '../src/persistence/driver';
 import { SqlJournal } from '../src/persistence/journal';
@@ -87,6 +88,7 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     venueProfiles: new Map(catalog.venues.map((profile) => [profile.venue, profile])),
     routing: setup.routing,
     riskChecks: DEFAULT_CHECKS,
+    riskLimits: catalog.riskLimits === undefined ? undefined : createLimitResolver(catalog.riskLimits),
     calendars: createExchangeCalendars(catalog.calendars),
     marketData: quotes,
     orders: new SqlOrderStore(database),

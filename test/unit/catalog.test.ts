@@ -40,6 +40,39 @@ test('an account may hedge and have a base currency; it nets when nothing is sai
   expect(netting).not.toHaveProperty('positionMode');
 });
 
+test('the limits of the desk are read with the catalog, whose names their scopes use', () => {
+  const entries = [
+    { scope: { account: 'alpha', symbol: 'AAPL', venue: 'SIMX' }, limits: { maxOrderQuantity: '10.0' } },
+  ];
+  const { riskLimits } = parseCatalog({ ...raw(), riskLimits: { version: 'v1', entries } });
+  expect(riskLimits?.entries[0]?.limits).toEqual({ maxOrderQuantity: '10' });
+  expect(parseCatalog(raw())).not.toHaveProperty('riskLimits');
+  expect(
+    problems((lists) => {
+      lists.accounts.push({ ...lists.accounts[0] });
+      Object.assign(lists, {
+        riskLimits: {
+          version: 'v1',
+          entries: [
+            { scope: { account: 'nobody' }, limits: { a: 1 } },
+            { scope: { account: 'nobody' }, limits: { restricted: true } },
+          ],
+        },
+      });
+    }),
+  ).toEqual([
+    'accounts = alpha: account must be given once',
+    'riskLimits.entries.0.limits.a = 1: is no limit; docs/RISK.md has a table of all',
+    expect.stringContaining('riskLimits.entries.1.scope.account = nobody: must be one of alpha, maker'),
+  ]);
+});
+
+test('a price collar that is not set is five percent', () => {
+  const lists = raw();
+  delete (lists.accounts[0]!['limits'] as Json)['priceCollarPercent'];
+  expect(parseCatalog(lists).accounts[0]?.limits.priceCollarPercent).toBe('5');
+});
+
 test('decimals come back canonical and own calendars are added', () => {
   const lists = raw();
   lists.instruments[0]!['tickSize'] = '0.010';

@@ -21,14 +21,3 @@ export function effectiveLimit<N extends keyof RiskLimits>(
   }
   return { value: set.value, words: ` ${limitOf(set)}` };
 }
-
-/** The account's limits as tightened by the document: what routing works with. */
-export function effectiveLimits(context: Pick<RiskContext, 'limits'>, account: Account): RiskLimits {
-  return {
-    priceCollarPercent: effectiveLimit(context, account, 'priceCollarPercent').value,
-    maxOrderValue: effectiveLimit(context, account, 'maxOrderValue').value,
-    maxOpenOrders: effectiveLimit(context, account, 'maxOpenOrders').value,
-    maxPosition: effectiveLimit(context, account, 'maxPosition').value,
-    maxQuoteAgeMs: effectiveLimit(context, account, 'maxQuoteAgeMs').value,
-  };
-}
