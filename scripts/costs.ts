@@ -67,7 +67,11 @@ async function main(): Promise<void> {
   const stateDir = await mkdtemp(join(tmpdir(), 'oms-costs-'));
   const log = makeLogger({ level: 'error', readable: false });
   installTemporalRuntime(log);
-  const system = await startQuietSystem(stateDir, log);
+  const removeState = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
+  const system = await startQuietSystem(stateDir, log).catch(async (error: unknown) => {
+    await removeState();
+    throw error;
+  });
   try {
     const measured: Measured[] = [];
     for (const life of LIVES) measured.push(await measure(system, life));
@@ -81,7 +85,7 @@ async function main(): Promise<void> {
       await writeFile(json, `${JSON.stringify({ ...head, orders: ORDERS, costs }, undefined, 2)}\n`);
   } finally {
     await system.stop();
-    await rm(stateDir, { recursive: true, force: true });
+    await removeState();
   }
 }
 
@@ -175,5 +179,6 @@ function tell(costs: readonly (Omit<Measured, 'beside'> & { readonly events: num
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // Everything is stopped; the SDK's runtime, to which nothing was ever connected, would keep the process for ever.
+  process.exit(1);
 });

@@ -104,6 +104,7 @@ main().then(
   },
   (error: unknown) => {
     console.error(error);
-    process.exitCode = 1;
+    // Everything is stopped; the SDK's runtime, to which nothing was ever connected, would keep the process for ever.
+    process.exit(1);
   },
 );
