@@ -1,5 +1,6 @@
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
+import { checksTable, limitsTable } from './risk-pages';
 import { scenariosTable } from './scenario-pages';
 
 /** What stands between `<!-- generated:NAME -->` and `<!-- /generated -->`, by page and name. */
@@ -11,6 +12,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     statuses: statusNamesTable,
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
+  'docs/RISK.md': { checks: checksTable, limits: limitsTable },
   'docs/SCENARIOS.md': { scenarios: scenariosTable },
 };
 
