@@ -5,7 +5,7 @@ import { keepUnreadable, tellTroubles } from './report-troubles';
 import { isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
-import { SequenceBeganAgainError } from '../src/ports/sequence-began-again';
+import { SequenceBeganAgainError } from '../src/domain/sequence-began-again';
 import type { InboxEntry } from '../src/ports/stores';
 import type { VenueConnector } from '../src/ports/venue';
 

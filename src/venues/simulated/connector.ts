@@ -1,7 +1,7 @@
 import type { VenueClientOrderId } from '../../domain/ids';
 import type { Quote } from '../../domain/instruments';
 import { OrderType, TimeInForce } from '../../domain/order-request';
-import { SequenceBeganAgainError } from '../../ports/sequence-began-again';
+import { SequenceBeganAgainError } from '../../domain/sequence-began-again';
 import type {
   ReportPage,
   VenueAnswer,
