@@ -71,6 +71,12 @@ test.each<[string, LimitValues, Change, readonly string[]]>([
     { ...holding('100'), request: sale(), ...own({ side: 'BUY' }) },
     ['SELF_TRADE'],
   ],
+  [
+    'a sale at the price of an own buy',
+    { preventSelfTrade: true },
+    { ...holding('100'), request: sale(), ...own({ side: 'BUY', limitPrice: dec('644') }) },
+    ['SELF_TRADE'],
+  ],
   ['a buy at the price of an own sale', { preventSelfTrade: true }, own(), ['SELF_TRADE']],
   ['a buy that crosses an own short sale', { preventSelfTrade: true }, own({ side: 'SELL_SHORT' }), ['SELF_TRADE']],
   [
@@ -117,6 +123,11 @@ test.each<[string, LimitValues, Change]>([
     },
   ],
   ['a symbol that is not restricted', { restricted: false }, {}],
+  [
+    'a sale above an own buy',
+    { preventSelfTrade: true },
+    { ...holding('100'), request: sale(), ...own({ side: 'BUY', limitPrice: dec('643.99') }) },
+  ],
   ['a buy below an own sale', { preventSelfTrade: true }, own({ limitPrice: dec('644.11') })],
   ['an own order on the same side', { preventSelfTrade: true }, own({ side: 'BUY' })],
   [

@@ -110,6 +110,12 @@ test.each<[string, LimitValues, Change, string]>([
     'reference',
   ],
   [
+    'a reference price of something',
+    { referenceCollarPercent: dec('1') },
+    { reference: { referencePrice: dec('0') } },
+    'reference',
+  ],
+  [
     'a reference price',
     { referenceCollarPercent: dec('1') },
     { reference: { averageDailyVolume: dec('1') } },
