@@ -1,9 +1,11 @@
 import { measureChecks } from './checks';
+import { measureReservation } from './reservation';
 import { measureRebuild } from './rebuild';
 import type { MeasureSection } from './section';
 
 /** What `npm run bench -- risk` measures, in this order. */
 export const RISK_SECTIONS = {
   checks: measureChecks,
+  reservation: measureReservation,
   rebuild: measureRebuild,
 } as const satisfies Readonly<Record<string, MeasureSection>>;

@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import type { ClientBase, PoolClient } from 'pg';
-import { PersistenceError, repeatOnConflict, sqlState } from './driver';
-import type { Driver, Querier, Row } from './driver';
+import { callStatement, PersistenceError, repeatOnConflict, sqlState } from './driver';
+import type { Driver, FunctionCall, Querier, Row } from './driver';
 
 export interface PgDriverOptions {
   readonly databaseUrl: string;
@@ -89,23 +89,53 @@ class PgDriver extends PgQuerier implements Driver {
     });
   }
 
+  async exchange<A, B>(first: FunctionCall, next: (answer: A) => FunctionCall | undefined): Promise<readonly [A, B?]> {
+    return repeatOnConflict(async () => {
+      const client = await this.guard(() => this.pool.connect());
+      return this.guard(() =>
+        onConnection(client, async () => {
+          const answer = answerOf(await client.query(`BEGIN; ${callStatement(first)}`), 1) as A;
+          const second = next(answer);
+          if (second === undefined) {
+            await client.query('COMMIT');
+            return [answer];
+          }
+          return [answer, answerOf(await client.query(`${callStatement(second)}; COMMIT`), 0) as B];
+        }),
+      );
+    });
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }
 }
 
-async function runTransaction<T>(client: PoolClient, tx: Querier, work: (tx: Querier) => Promise<T>): Promise<T> {
+/** The answer of a call that stood at this place in a text of several statements; pg's types know of one result only. */
+function answerOf(results: unknown, at: number): unknown {
+  const { rows } = (results as readonly { readonly rows: readonly { readonly answer: string | null }[] }[])[at] ?? {};
+  return JSON.parse(rows?.[0]?.answer ?? 'null');
+}
+
+function runTransaction<T>(client: PoolClient, tx: Querier, work: (tx: Querier) => Promise<T>): Promise<T> {
+  return onConnection(client, async () => {
+    await tx.script('BEGIN');
+    const result = await work(tx);
+    await tx.script('COMMIT');
+    return result;
+  });
+}
+
+/** Rolls back what throws, and gives the connection back. */
+async function onConnection<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
   // Without a listener, a connection that breaks between two statements would end the process.
   const ignore = (): void => undefined;
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
-    await tx.script('BEGIN');
-    const result = await work(tx);
-    await tx.script('COMMIT');
-    return result;
+    return await work();
   } catch (error) {
-    await tx.script('ROLLBACK').catch((rollbackError: unknown) => {
+    await client.query('ROLLBACK').catch((rollbackError: unknown) => {
       broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
     });
     throw error;

@@ -3,8 +3,8 @@ import { PGlite, types } from '@electric-sql/pglite';
 import type { Transaction } from '@electric-sql/pglite';
 import { claimDataFolder } from './data-folder';
 import type { DataFolder } from './data-folder';
-import { repeatOnConflict } from './driver';
-import type { Driver, Querier, Row } from './driver';
+import { callStatement, repeatOnConflict } from './driver';
+import type { Driver, FunctionCall, Querier, Row } from './driver';
 
 export interface PgliteDriverOptions {
   /** Folder that holds the database, its lock and its marker; absent = in memory, gone at the end. */
@@ -48,7 +48,9 @@ class PgliteQuerier implements Querier {
   }
 
   async call<R>(name: string, argument: unknown): Promise<R> {
-    const [result] = await this.session.exec(callStatement(name, argument));
+    // As one text: the simple protocol takes one pass through the WASM module where a parameter takes several (0.15 ms
+    // against 0.25).
+    const [result] = await this.session.exec(callStatement({ name, argument }));
     const row = result?.rows[0] as { answer: string | null } | undefined;
     return JSON.parse(row?.answer ?? 'null') as R;
   }
@@ -77,6 +79,14 @@ class PgliteDriver extends PgliteQuerier implements Driver {
     return result;
   }
 
+  exchange<A, B>(first: FunctionCall, next: (answer: A) => FunctionCall | undefined): Promise<readonly [A, B?]> {
+    return this.transaction(async (tx) => {
+      const answer = await tx.call<A>(first.name, first.argument);
+      const second = next(answer);
+      return second === undefined ? [answer] : [answer, await tx.call<B>(second.name, second.argument)];
+    });
+  }
+
   /**
    * PGlite has no autovacuum, and its one session keeps every cached plan: one made on an empty table would serve a
    * full one. Statistics after each fourfold growth drop the old plans and cost nothing over time.
@@ -92,12 +102,4 @@ class PgliteDriver extends PgliteQuerier implements Driver {
     if (!this.database.closed) await this.database.close();
     await this.folder?.release();
   }
-}
-
-/**
- * A call as one text: the simple protocol takes one pass through the WASM module where a parameter takes several
- * (0.15 ms against 0.25). JSON text has no NUL, and with standard_conforming_strings the quote is all there is to escape.
- */
-function callStatement(name: string, argument: unknown): string {
-  return `SELECT ${name}('${JSON.stringify(argument).replaceAll("'", "''")}'::jsonb) AS answer`;
 }

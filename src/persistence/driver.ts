@@ -11,6 +11,16 @@ export interface Querier {
   script(sql: string): Promise<void>;
 }
 
+/** A schema function and its one JSON argument. */
+export interface FunctionCall {
+  readonly name: string;
+  readonly argument: unknown;
+}
+
+/** A call as text. JSON has no NUL, and with standard_conforming_strings the quote is all there is to escape. */
+export const callStatement = ({ name, argument }: FunctionCall): string =>
+  `SELECT ${name}('${JSON.stringify(argument).replaceAll("'", "''")}'::jsonb) AS answer`;
+
 /** A PostgreSQL database, in process (PGlite) or on a server; one dialect for both. */
 export interface Driver extends Querier {
   /** What the driver is, for logs and error texts. */
@@ -20,6 +30,11 @@ export interface Driver extends Querier {
    * or a deadlock the whole `work` runs again, so it may have no other effect.
    */
   transaction<T>(work: (tx: Querier) => Promise<T>): Promise<T>;
+  /**
+   * The same for the commonest form, in two round trips in place of four: a call, and a second one that `next` makes of
+   * the first answer (none when it gives undefined). Answers with both.
+   */
+  exchange<A, B>(first: FunctionCall, next: (answer: A) => FunctionCall | undefined): Promise<readonly [A, B?]>;
   close(): Promise<void>;
 }
 

@@ -49,19 +49,19 @@ export class SqlOrderStore implements OrderStore {
     decide: Decide,
   ): Promise<StoredDecision> {
     const { account, symbol } = request;
-    return this.driver.transaction(async (tx) => {
-      const found = await tx.call<DecisionFacts>('oms_decide_load', { ...key, account, symbol, currency });
-      if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
-      if (found.verdict !== undefined) return decided(found.verdict);
-      const exposure = found.exposure ?? undefined;
-      const { tradingStates } = found;
+    const load = { name: 'oms_decide_load', argument: { ...key, account, symbol, currency } };
+    const [found, stored] = await this.driver.exchange<DecisionFacts, { verdict: string }>(load, (facts) => {
+      if (facts.existing !== undefined || facts.verdict !== undefined) return undefined;
+      const exposure = facts.exposure ?? undefined;
+      const { tradingStates } = facts;
       const data: RiskData = tradingStates === undefined ? {} : { tradingStates };
-      const verdict = decide(found.account, exposure && canonicalExposure(exposure), data);
+      const verdict = decide(facts.account, exposure && canonicalExposure(exposure), data);
       const need = verdict.kind === 'approved' ? verdict.reservation : undefined;
       const argument = { ...key, account, symbol, strategy: request.strategy, need, verdict: JSON.stringify(verdict) };
-      const stored = await tx.call<{ verdict: string }>('oms_decide_store', argument);
-      return decided(stored.verdict);
+      return { name: 'oms_decide_store', argument };
     });
+    if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
+    return decided(stored?.verdict ?? found.verdict ?? '');
   }
 
   async record(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void> {

@@ -146,6 +146,7 @@ async function verifyIn(tx: Querier): Promise<readonly string[]> {
     call: tx.call.bind(tx),
     script: tx.script.bind(tx),
     transaction: () => Promise.reject(new Error('no transaction inside')),
+    exchange: () => Promise.reject(new Error('no transaction inside')),
     close: () => Promise.resolve(),
   };
   return (await new SqlJournal(driver, 3).verify()).broken;

@@ -281,6 +281,7 @@ function failingAt(driver: Driver, name: string): Driver {
     query: driver.query.bind(driver),
     script: driver.script.bind(driver),
     call: driver.call.bind(driver),
+    exchange: driver.exchange.bind(driver),
     close: () => Promise.resolve(),
     transaction: (work) =>
       driver.transaction((tx) =>

@@ -1,4 +1,4 @@
-import type { Driver, Querier } from '../../src/persistence/driver';
+import type { Driver, FunctionCall, Querier } from '../../src/persistence/driver';
 import { PersistenceError } from '../../src/persistence/driver';
 
 /** A database that can be switched off and on again; what is asked of it meanwhile fails as a lost connection does. */
@@ -28,6 +28,9 @@ export class StoppableDatabase implements Driver {
   }
   async transaction<T>(work: (tx: Querier) => Promise<T>): Promise<T> {
     return this.reached().transaction(work);
+  }
+  async exchange<A, B>(first: FunctionCall, next: (answer: A) => FunctionCall | undefined): Promise<readonly [A, B?]> {
+    return this.reached().exchange(first, next);
   }
   close(): Promise<void> {
     return this.real.close();

@@ -1,4 +1,4 @@
-import type { Driver, Querier, Row } from '../../../src/persistence/driver';
+import type { Driver, FunctionCall, Querier, Row } from '../../../src/persistence/driver';
 import { openDatabase } from '../../../src/persistence/open-database';
 
 /** A real database whose calls hang while it is paused, all or those of one function, as behind a stopped process. */
@@ -43,6 +43,13 @@ export class PausableDatabase implements Driver {
   async transaction<T>(work: (tx: Querier) => Promise<T>): Promise<T> {
     await this.passed();
     return this.inner.transaction((tx) => work(this.watched(tx)));
+  }
+  exchange<A, B>(first: FunctionCall, next: (answer: A) => FunctionCall | undefined): Promise<readonly [A, B?]> {
+    return this.transaction(async (tx) => {
+      const answer = await tx.call<A>(first.name, first.argument);
+      const second = next(answer);
+      return second === undefined ? [answer] : [answer, await tx.call<B>(second.name, second.argument)];
+    });
   }
   close(): Promise<void> {
     this.resume();
