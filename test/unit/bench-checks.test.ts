@@ -5,6 +5,9 @@ import { LIMITS } from '../../src/domain/risk/limits';
 import { createLimitResolver } from '../../src/domain/risk/limit-document';
 import { parseLimitDocument } from '../../src/risk-limits';
 
+// A machine that does much else measures slowly; how slowly is not what these tests are about.
+jest.setTimeout(60_000);
+
 test('the bench of the checks measures all of them and a baseline, and tells both', async () => {
   const lines: string[] = [];
   const figures = await measureChecks({ short: true, tell: (line) => lines.push(line) }, 200);
