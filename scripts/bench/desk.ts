@@ -56,7 +56,7 @@ export async function openAccounts(store: OrderStore, names: readonly string[], 
 
 export const buyOf = (account: string, clientOrderId: string): OrderRequest => ({
   ...{ clientOrderId, account, strategy: 'bench', symbol: SYMBOL, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' },
-  ...{ quantity: dec('1') as DecimalString, limitPrice: dec('100') },
+  ...{ quantity: dec('1'), limitPrice: dec('100') },
 });
 
 /** Judges and reserves as pre-trade does: load under the account's lock, every check, route, store. */
