@@ -2,7 +2,6 @@
 import { judge } from '../../activities/pre-trade';
 import type { Instrument } from '../../src/domain/instruments';
 import { dec, ZERO } from '../../src/domain/money';
-import type { DecimalString } from '../../src/domain/money';
 import type { OrderRequest } from '../../src/domain/order-request';
 import { DEFAULT_CHECKS } from '../../src/domain/risk/checks';
 import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
@@ -13,7 +12,8 @@ import { scriptedVenue } from '../scenarios/scripted-venue';
 
 const VENUE = 'SIMX';
 const SYMBOL = 'COIN';
-const RUN = 'bench';
+/** The first run of every order of a bench. */
+export const RUN = 'bench';
 const NOW_MS = Date.UTC(2026, 0, 5, 15);
 
 const instrument: Instrument = {

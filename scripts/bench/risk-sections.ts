@@ -1,4 +1,5 @@
 import { measureChecks } from './checks';
+import { measureRace } from './race';
 import { measureReservation } from './reservation';
 import { measureRebuild } from './rebuild';
 import type { MeasureSection } from './section';
@@ -7,5 +8,6 @@ import type { MeasureSection } from './section';
 export const RISK_SECTIONS = {
   checks: measureChecks,
   reservation: measureReservation,
+  race: measureRace,
   rebuild: measureRebuild,
 } as const satisfies Readonly<Record<string, MeasureSection>>;
