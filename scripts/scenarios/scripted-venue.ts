@@ -33,6 +33,8 @@ export function scriptedVenue(venue: string, symbol: string): VenueConnector {
     // Whoever asks must wait for the scenario to go on.
     findOrder: async () => ({ kind: 'unavailable', reason: 'the scenario answers no questions' }),
     openOrders: async () => ({ kind: 'unavailable', reason: 'the scenario answers no questions' }),
+    positions: async () => ({ kind: 'unsupported' }),
+    balances: async () => ({ kind: 'unsupported' }),
     reportsAfter: async () => ({ reports: [], lastSequence: 0 }),
     streamReports: (_account, _after, _onReports, signal) => aborted(signal),
     streamQuotes: (onQuote, signal) => {

@@ -114,6 +114,26 @@ export type VenueOpenOrders =
   | { readonly kind: 'open'; readonly orders: readonly VenueOpenOrder[] }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
+/** What a venue account holds of a symbol; signed, negative is short. */
+export interface VenuePosition {
+  readonly symbol: string;
+  readonly quantity: DecimalString;
+}
+/** What a venue account has of a currency; negative is owed. */
+export interface VenueBalance {
+  readonly currency: string;
+  readonly amount: DecimalString;
+}
+/** An answer lists all, is unavailable, or says that the venue keeps no such thing; it is never taken for "none". */
+export type VenuePositions =
+  | { readonly kind: 'positions'; readonly positions: readonly VenuePosition[] }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | { readonly kind: 'unsupported' };
+export type VenueBalances =
+  | { readonly kind: 'balances'; readonly balances: readonly VenueBalance[] }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | { readonly kind: 'unsupported' };
+
 export interface ReportPage extends WithUnreadable {
   readonly reports: readonly ExecutionReport[];
   /** Sequence of the newest report that the venue has. */
@@ -134,6 +154,10 @@ export interface VenueConnector {
   findOrder(venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueOrderStatus>;
   /** Every order that the venue has open on an account, also those that nobody here sent. */
   openOrders(venueAccount: string): Promise<VenueOpenOrders>;
+  /** What the account holds at the venue, by symbol; a symbol that is missing is flat. */
+  positions(venueAccount: string): Promise<VenuePositions>;
+  /** What trades and fees have moved on the account, by currency. */
+  balances(venueAccount: string): Promise<VenueBalances>;
   /** Reports after a sequence, oldest first, to fill a gap; throws when the venue does not answer. */
   reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage>;
   /**

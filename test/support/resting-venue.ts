@@ -5,7 +5,14 @@ import { add, dec, equal, subtract } from '../../src/domain/money';
 import type { DecimalString } from '../../src/domain/money';
 import { OrderType, TimeInForce } from '../../src/domain/order-request';
 import type { ReportPage, VenueAnswer, VenueConnector, VenueOrder, VenueOrderStatus } from '../../src/ports/venue';
-import type { VenueCapabilities, VenueCancel, VenueOpenOrders, VenueReplace } from '../../src/ports/venue';
+import type {
+  VenueBalances,
+  VenueCapabilities,
+  VenueCancel,
+  VenueOpenOrders,
+  VenuePositions,
+} from '../../src/ports/venue';
+import type { VenueReplace } from '../../src/ports/venue';
 
 /** What the venue has of one order, whatever it is called by now. */
 interface Resting {
@@ -85,6 +92,8 @@ export class RestingVenue implements VenueConnector {
     }));
     return Promise.resolve({ kind: 'open', orders });
   };
+  positions = (): Promise<VenuePositions> => Promise.resolve({ kind: 'unsupported' });
+  balances = (): Promise<VenueBalances> => Promise.resolve({ kind: 'unsupported' });
   reportsAfter = (): Promise<ReportPage> => Promise.resolve({ reports: [], lastSequence: 0 });
   streamReports = (): Promise<void> => Promise.resolve();
   streamQuotes = (): Promise<void> => Promise.resolve();

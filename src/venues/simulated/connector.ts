@@ -5,18 +5,29 @@ import { SequenceBeganAgainError } from '../../domain/sequence-began-again';
 import type {
   ReportPage,
   VenueAnswer,
+  VenueBalances,
   VenueCancel,
   VenueCapabilities,
   VenueConnector,
   VenueOpenOrders,
   VenueOrder,
   VenueOrderStatus,
+  VenuePositions,
   VenueReplace,
 } from '../../ports/venue';
 import { VenueHttpClient } from './client';
 import type { HttpCall, HttpResult } from './client';
 import { classifyFailure } from './errors';
-import { isNoList, quoteReceived, readEach, readOpenOrders, readReportPage, readReports } from './mapper';
+import {
+  isNoList,
+  quoteReceived,
+  readBalances,
+  readEach,
+  readOpenOrders,
+  readPositions,
+  readReportPage,
+  readReports,
+} from './mapper';
 import type { StreamMessage } from './mapper';
 import { asUnreadable, partsOf, sequenceOf, unreadableText } from './reading';
 import type { Reading, ReportSource } from './reading';
@@ -117,9 +128,20 @@ class SimulatedConnector implements VenueConnector {
 
   async openOrders(venueAccount: string): Promise<VenueOpenOrders> {
     const query = new URLSearchParams({ account: venueAccount, open: 'true' });
-    const result = await this.http.call({ method: 'GET', path: `${this.root}/orders?${query.toString()}` });
-    const orders = result.kind === 'answer' && result.status === 200 ? readOpenOrders(result.body) : undefined;
-    return orders === undefined ? { kind: 'unavailable', reason: describe(result) } : { kind: 'open', orders };
+    const answer = await this.ask(`orders?${query.toString()}`, readOpenOrders);
+    return answer.kind === 'answered' ? { kind: 'open', orders: answer.value } : answer;
+  }
+
+  async positions(venueAccount: string): Promise<VenuePositions> {
+    const query = new URLSearchParams({ account: venueAccount });
+    const answer = await this.ask(`positions?${query.toString()}`, readPositions);
+    return answer.kind === 'answered' ? { kind: 'positions', positions: answer.value } : answer;
+  }
+
+  async balances(venueAccount: string): Promise<VenueBalances> {
+    const query = new URLSearchParams({ account: venueAccount });
+    const answer = await this.ask(`balances?${query.toString()}`, readBalances);
+    return answer.kind === 'answered' ? { kind: 'balances', balances: answer.value } : answer;
   }
 
   async reportsAfter(venueAccount: string, sequence: number, limit: number): Promise<ReportPage> {
@@ -207,6 +229,15 @@ class SimulatedConnector implements VenueConnector {
     const parts = partsOf(readReports(result.body, source));
     if (parts.unreadable === undefined || parts.reports.length > 0) return { kind: 'acknowledged', ...parts };
     return { kind: 'unknown', reason: 'the answer cannot be read', unreadable: parts.unreadable };
+  }
+
+  /** A list that is either whole or not available. */
+  private async ask<T>(path: string, read: (body: string) => T | undefined) {
+    const result = await this.http.call({ method: 'GET', path: `${this.root}/${path}` });
+    const value = result.kind === 'answer' && result.status === 200 ? read(result.body) : undefined;
+    return value === undefined
+      ? { kind: 'unavailable' as const, reason: describe(result) }
+      : { kind: 'answered' as const, value };
   }
 
   private source(venueAccount: string): ReportSource {

@@ -6,7 +6,7 @@ import { dec, isDecimalString, isNegative, isPositive } from '../../domain/money
 import { Side } from '../../domain/order-request';
 import { hasFewDigits, isTime } from '../../domain/request-validation';
 import { isPrintable, printable } from '../../domain/violations';
-import type { Refused, ReportPage, VenueOpenOrder } from '../../ports/venue';
+import type { Refused, ReportPage, VenueBalance, VenueOpenOrder, VenuePosition } from '../../ports/venue';
 import { inPlace, partsOf, unreadable, unreadableText } from './reading';
 import type { Reading, ReportSource } from './reading';
 
@@ -156,6 +156,14 @@ const openOrdersSchema = z.object({
 /** The open orders, all of them or undefined: with one that cannot be read the list says nothing of what is missing. */
 export const readOpenOrders = (body: string): readonly VenueOpenOrder[] | undefined =>
   openOrdersSchema.safeParse(parseJson(body)).data?.orders;
+
+const positionsSchema = z.object({ positions: z.array(z.object({ symbol: id, quantity: plainDecimal })) });
+const balancesSchema = z.object({ balances: z.array(z.object({ currency: id, amount: plainDecimal })) });
+/** All positions, or undefined when one of them cannot be read. */
+export const readPositions = (body: string): readonly VenuePosition[] | undefined =>
+  positionsSchema.safeParse(parseJson(body)).data?.positions;
+export const readBalances = (body: string): readonly VenueBalance[] | undefined =>
+  balancesSchema.safeParse(parseJson(body)).data?.balances;
 
 /** A message of a stream. */
 export const readStreamMessage = (body: string): StreamMessage =>

@@ -98,6 +98,16 @@ function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
       ),
     };
   });
+  for (const what of ['positions', 'balances'] as const) {
+    app.get(`/v1/:venue/${what}`, async (request, reply) => {
+      const venue = venueOf(request);
+      const { account } = orderQuerySchema.parse(request.query);
+      if (await isBroken(venue, 'query', reply)) return reply;
+      const held = await venue.held(account);
+      if (await isBrokenAfter(venue, 'query', reply, true)) return reply;
+      return { [what]: held[what] };
+    });
+  }
   app.get('/v1/:venue/reports', async (request, reply) => {
     const venue = venueOf(request);
     const { account, after, limit } = reportsQuerySchema.parse(request.query);

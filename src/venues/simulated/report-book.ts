@@ -3,6 +3,7 @@ import type { Instrument } from '../../domain/instruments';
 import { add, decOfInteger, divideRounded, multiply, roundHalfEven } from '../../domain/money';
 import type { DecimalString } from '../../domain/money';
 import type { BookEvent } from './book-order';
+import type { Holdings } from './holdings';
 import type { LedgerEntry, LedgerOrder } from './ledger';
 import { currentId, leaves } from './matching-engine';
 import { tradesInForce } from './trade-changes';
@@ -22,7 +23,10 @@ export class ReportBook {
   private readonly halts = new Map<string, boolean>();
   private orderCount = 0;
 
-  constructor(private readonly venue: SimulatedVenueConfig) {}
+  constructor(
+    private readonly venue: SimulatedVenueConfig,
+    private readonly holdings: Holdings,
+  ) {}
 
   load(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) this.keep(entry);
@@ -108,6 +112,7 @@ export class ReportBook {
     }
     for (const [symbol, halted] of Object.entries(entry.halts ?? {})) this.halts.set(symbol, halted);
     for (const report of entry.reports) {
+      this.holdings.take(report, this.reportsOf(report.venueOrderId));
       listOf(this.byOrder, report.venueOrderId).push(report);
       listOf(this.byAccount, report.venueAccount).push(report);
       this.all.push(report);

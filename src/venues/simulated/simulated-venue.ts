@@ -8,12 +8,13 @@ import type { ExecutionReport } from '../../domain/execution-report';
 import type { Quote } from '../../domain/instruments';
 import { ZERO } from '../../domain/money';
 import { SESSION_TIMES_IN_FORCE, TimeInForce } from '../../domain/order-request';
-import type { VenueCancel, VenueReplace } from '../../ports/venue';
+import type { VenueBalance, VenueCancel, VenuePosition, VenueReplace } from '../../ports/venue';
 import type { BookEvent, BookOrder, MarketStep } from './book-order';
 import { inUnits } from './cash-quantity';
 import type { OrderEntry } from './cash-quantity';
 import type { FaultSwitches } from './faults';
 import type { Ledger, LedgerEntry, LedgerOrder } from './ledger';
+import { Holdings } from './holdings';
 import { currentId } from './matching-engine';
 import { checkOrder, checkTerms } from './order-checks';
 import type { Refusal } from './order-checks';
@@ -54,6 +55,7 @@ export class SimulatedVenue {
   private readonly reportListeners = new Set<(venueAccount: string) => void>();
   private readonly quoteListeners = new Set<(quote: Quote) => void>();
   private readonly shown = new Map<string, Quote>();
+  private readonly holdings: Holdings;
   private readonly book: ReportBook;
   /** Orders whose acknowledgement has not left yet. */
   private readonly unanswered = new Set<string>();
@@ -65,7 +67,8 @@ export class SimulatedVenue {
     readonly faults: FaultSwitches,
     private readonly nowMs: () => number,
   ) {
-    this.book = new ReportBook(config);
+    this.holdings = new Holdings((symbol) => this.markets.get(symbol)?.instrument);
+    this.book = new ReportBook(config, this.holdings);
   }
 
   /** Takes the ledger's content and opens the markets. */
@@ -216,6 +219,15 @@ export class SimulatedVenue {
   async allOrders(): Promise<readonly LedgerOrder[]> {
     await this.ledger.synced();
     return this.book.allOrders();
+  }
+
+  /** What an account holds, of what is on disk or will be before this is told. */
+  async held(
+    venueAccount: string,
+  ): Promise<{ readonly positions: readonly VenuePosition[]; readonly balances: readonly VenueBalance[] }> {
+    this.advance();
+    await this.ledger.synced();
+    return { positions: this.holdings.positions(venueAccount), balances: this.holdings.balances(venueAccount) };
   }
 
   async allReports(): Promise<readonly ExecutionReport[]> {

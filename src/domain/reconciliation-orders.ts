@@ -1,0 +1,120 @@
+/** Compares open orders: the truth table of a reconciliation, one order here against one at the venue. */
+import { baseOf } from './ids';
+import { equal, greaterThan } from './money';
+import type { OrderStatus } from './order';
+import type { Finding, FindingSide } from './reconciliation-findings';
+import type { OurOrder, ReconciliationSettings, TheirOrder } from './reconciliation-views';
+
+/** Sent, and the venue has not answered: the order's own workflow asks and proves. */
+const UNANSWERED: ReadonlySet<OrderStatus> = new Set(['SUBMITTING', 'SUBMIT_UNKNOWN', 'SUBMITTED']);
+/** A request is on its way, whose answer may end or change the order. */
+const PENDING: ReadonlySet<OrderStatus> = new Set(['PENDING_CANCEL', 'PENDING_REPLACE']);
+
+type Settings = Pick<ReconciliationSettings, 'youngOrderMs'>;
+
+/** The differences between our orders and what the venue has open. Linear in both. */
+export function orderFindings(
+  ours: readonly OurOrder[],
+  theirs: readonly TheirOrder[],
+  settings: Settings,
+  nowMs: number,
+): readonly Finding[] {
+  const index = new Map<string, TheirOrder>();
+  for (const order of theirs) for (const name of namesOfTheirs(order)) index.set(name, order);
+  const matched = new Set<TheirOrder>();
+  const findings: Finding[] = [];
+  for (const order of ours) {
+    const there = namesOfOurs(order)
+      .map((name) => index.get(name))
+      .find((found) => found !== undefined);
+    if (there !== undefined) matched.add(there);
+    const finding = there === undefined ? whenAbsent(order) : whenListed(order, there);
+    if (finding !== undefined) findings.push(isYoung(order, settings, nowMs) ? leftAlone(finding) : finding);
+  }
+  for (const order of theirs) if (!matched.has(order)) findings.push(orphan(order));
+  return findings;
+}
+
+/** Its newest event is so young that what the venue says of it may be on its way; unrecorded is younger still. */
+export const isYoung = ({ changedAtMs }: Pick<OurOrder, 'changedAtMs'>, settings: Settings, nowMs: number): boolean =>
+  changedAtMs === undefined || nowMs - changedAtMs < settings.youngOrderMs;
+
+const leftAlone = ({ otherwise: _ask, ...finding }: Finding): Finding => ({
+  ...finding,
+  action: 'WAIT',
+  reason: `${finding.reason}; the order is young, so it is left alone`,
+});
+
+/** Two names never mix: a base never has the venue's prefix. */
+const namesOfTheirs = ({ clientOrderIds, venueOrderId }: TheirOrder): readonly string[] => [
+  ...clientOrderIds.map((id) => `base ${baseOf(id)}`),
+  `venue ${venueOrderId}`,
+];
+const namesOfOurs = ({ clientOrderIdBase, venueOrderId }: OurOrder): readonly string[] => [
+  ...(clientOrderIdBase === undefined ? [] : [`base ${clientOrderIdBase}`]),
+  ...(venueOrderId === undefined ? [] : [`venue ${venueOrderId}`]),
+];
+
+function whenListed(order: OurOrder, there: TheirOrder): Finding | undefined {
+  const { status, quantity, filledQuantity } = order;
+  const finding = (kind: Finding['kind'], reason: string, otherwise: Finding['otherwise'] = 'ESCALATE'): Finding => ({
+    ...about(order, there),
+    ...{ kind, after: sideOfTheirs(there), reason, action: 'CORRECT', otherwise },
+  });
+  if (order.ended) return finding('STATE_DIFFERENCE', `it is ${status} here, and the venue has it open`);
+  if (!order.sent) return finding('STATE_DIFFERENCE', 'it was not sent from here, and the venue has it open');
+  if (greaterThan(there.cumQuantity, filledQuantity))
+    return finding('MISSING_FILL', `the venue has filled ${there.cumQuantity} of it, here ${filledQuantity} is booked`);
+  if (greaterThan(filledQuantity, there.cumQuantity))
+    return finding(
+      'QUANTITY_DIFFERENCE',
+      `${filledQuantity} is booked here, and the venue has filled ${there.cumQuantity} of it`,
+    );
+  if (!equal(quantity, there.quantity)) {
+    const reason = `it is for ${quantity} here and for ${there.quantity} at the venue`;
+    return finding('QUANTITY_DIFFERENCE', reason, status === 'PENDING_REPLACE' ? 'WAIT' : 'ESCALATE');
+  }
+  if (UNANSWERED.has(status))
+    return finding('STATE_DIFFERENCE', `it is ${status} here, and the venue has it open`, 'WAIT');
+  return undefined;
+}
+
+function whenAbsent(order: OurOrder): Finding | undefined {
+  const { status, ended, sent } = order;
+  // Done for the day, a venue may show it or not.
+  if (ended || !sent || status === 'DONE_FOR_DAY') return undefined;
+  const isOnItsWay = UNANSWERED.has(status) || PENDING.has(status);
+  return {
+    ...about(order),
+    kind: 'MISSING_AT_VENUE',
+    after: {},
+    reason: `it is ${status} here, and not among what the venue has open`,
+    action: 'CORRECT',
+    otherwise: isOnItsWay ? 'WAIT' : 'ESCALATE',
+  };
+}
+
+function orphan(there: TheirOrder): Finding {
+  const clientOrderId = there.clientOrderIds.at(-1);
+  return {
+    ...{ kind: 'ORPHAN_ORDER', key: there.venueOrderId, venueOrderId: there.venueOrderId },
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+    ...{ before: {}, after: sideOfTheirs(there) },
+    ...{ reason: 'the venue has it open, and no order here is it', action: 'ADOPT' },
+  };
+}
+
+function about(order: OurOrder, there?: TheirOrder) {
+  const { orderId, status, quantity, filledQuantity } = order;
+  const clientOrderId = there?.clientOrderIds.at(-1) ?? order.clientOrderId;
+  const venueOrderId = there?.venueOrderId ?? order.venueOrderId;
+  return {
+    ...{ key: orderId, orderId, before: { status, quantity, filledQuantity } },
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+    ...(venueOrderId === undefined ? {} : { venueOrderId }),
+  };
+}
+
+const sideOfTheirs = ({ symbol, side, quantity, cumQuantity }: TheirOrder): FindingSide => ({
+  ...{ status: 'OPEN', symbol, side, quantity, filledQuantity: cumQuantity },
+});
