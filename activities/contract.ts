@@ -36,6 +36,8 @@ export type PreTradeResult =
 export interface TakenUp {
   readonly order: Order;
   readonly market: MarketTerms;
+  /** Its newest events, for who asks what happened; absent before 0.2. */
+  readonly events?: readonly OrderEvent[];
 }
 
 export interface RecordInput {

@@ -19,6 +19,9 @@ const fillOf = (row: ExecutionRow): Fill => ({
   settleAtMs: row.settleAtMs,
 });
 
+/** As many as an order shows when it is asked what happened. */
+const EVENTS_TAKEN_UP = 200;
+
 /** Builds them over their dependencies. */
 export function createOrderActivities(deps: ActivityDependencies): OrderActivities {
   return {
@@ -28,7 +31,9 @@ export function createOrderActivities(deps: ActivityDependencies): OrderActiviti
       const order = await deps.orders.order(orderId);
       // Its record is on its way, or the database was set back: tried again until it is there.
       if (order === undefined) throw new Error(`order ${orderId} is not recorded`);
-      return takeUp(deps, order);
+      const events = await deps.orders.events(orderId);
+      const known = events.filter(({ version }) => version <= order.version);
+      return { ...(await takeUp(deps, order)), events: known.slice(-EVENTS_TAKEN_UP) };
     },
     adoptOrder: (input) => adoptOrder(deps, input),
     async recallExecutions({ orderId, execIds }) {

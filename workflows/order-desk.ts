@@ -1,5 +1,6 @@
 /** The state of one order's workflow: the order, its queue, and what has yet to be written down. */
 import { workflowInfo } from '@temporalio/workflow';
+import type { TakenUp } from '../activities/contract';
 import type {
   CarriedOrder,
   CommandVerdict,
@@ -41,6 +42,11 @@ const LATE_TRADES: ReadonlySet<OrderEventDraft['type']> = new Set<OrderEventDraf
   'TradeBusted',
   'TradeCorrected',
 ]);
+
+/** What was told by a total makes room for the trade itself: no news. */
+const givesWay = (draft: OrderEventDraft): boolean =>
+  (draft.type === 'TradeBusted' && draft.fill.inferred === true) ||
+  (draft.type === 'TradeCorrected' && draft.before.inferred === true);
 
 /** A thing to tell people about. */
 export interface Alert {
@@ -137,7 +143,8 @@ export class OrderDesk {
       const { overfill, quantity } = this.order;
       if (draft.type === 'OrderFilled' && !isZero(overfill))
         this.alerts.push({ code: 'OVERFILL', text: `${overfill} more than the ${quantity} ordered; booked` });
-      if (wasOver && LATE_TRADES.has(draft.type)) this.alerts.push({ code: 'LATE_TRADE', text: this.order.why });
+      if (wasOver && LATE_TRADES.has(draft.type) && !givesWay(draft))
+        this.alerts.push({ code: 'LATE_TRADE', text: this.order.why });
       if (draft.type === 'ReportRefused') this.alerts.push({ code: draft.code, text: draft.text });
       if (draft.type === 'SubmissionUnknown' || draft.type === 'SettlementEscalated')
         this.alerts.push({ code: draft.type, text: draft.reason });
@@ -308,11 +315,11 @@ export class OrderDesk {
 
 /** An order that is taken up anew: everything about it but its facts begins here. */
 export function carriedOrder(
-  { order, market }: Pick<CarriedOrder, 'order' | 'market'>,
+  { order, market, events = [] }: TakenUp,
   unrecorded: readonly OrderEvent[] = [],
 ): CarriedOrder {
   return {
-    ...{ order, market, events: unrecorded, eventCount: order.version, unrecorded },
+    ...{ order, market, events: [...events, ...unrecorded], eventCount: order.version, unrecorded },
     ...{ queue: [], answered: [], progress: freshProgress() },
   };
 }

@@ -44,13 +44,15 @@ export class OrderDisplay {
   }
 
   private showIdentity(): void {
-    const { account, strategy, symbol, side, parent } = this.desk.order.request;
+    const { route, request } = this.desk.order;
+    const { account, strategy, symbol, side, parent } = request;
     upsertSearchAttributes([
       { key: ACCOUNT, value: account },
       { key: key(SearchAttribute.strategy), value: strategy },
       { key: key(SearchAttribute.symbol), value: symbol },
       { key: key(SearchAttribute.side), value: side },
       { key: STATE, value: this.desk.order.status },
+      ...(route === undefined ? [] : [{ key: VENUE, value: route.venue }]),
       ...(parent === undefined ? [] : [{ key: key(SearchAttribute.parent), value: parent }]),
     ]);
     this.shownState = this.desk.order.status;

@@ -15,6 +15,8 @@ import { atVenue, preTradeInput, replaceInput, settleInput, submitInput } from '
  * the price that the strategy meant. Resting orders carry their own price and may go out later.
  */
 const SEND_UNTIL_MS = { resting: 10 * 60_000, immediate: 30_000 } as const;
+/** Questions after which a fill that the venue counts and does not tell is no matter of patience any more. */
+const MISSING_TOLD_AT = 3;
 
 const REDUCES_RISK: ReadonlySet<Work> = new Set<Work>(['cancel', 'abandon']);
 
@@ -265,7 +267,7 @@ export class OrderWorks {
     this.resolved('submit');
     if (result.kind === 'absent') {
       desk.commit('submission', 'venue', [
-        { type: 'OrderCanceled', reason: `never reached the venue: ${result.reason}` },
+        { type: 'OrderCanceled', reason: `${this.cancelAsked()}the venue has never had it: ${result.reason}` },
       ]);
       return;
     }
@@ -286,6 +288,7 @@ export class OrderWorks {
   private takeCancel(result: VenueResult): void {
     const { desk } = this;
     if (result.kind === 'unknown' || result.kind === 'absent') {
+      this.tellUnknown('cancel', result.reason);
       this.later('cancel');
       return;
     }
@@ -321,6 +324,7 @@ export class OrderWorks {
   private takeReplace(result: VenueResult): void {
     const { desk } = this;
     if (result.kind === 'unknown') {
+      this.tellUnknown('replace', result.reason);
       this.later('replace');
       return;
     }
@@ -333,7 +337,9 @@ export class OrderWorks {
         result.kind === 'absent'
           ? { reason: 'NOT_SENT', text: result.reason }
           : { reason: result.reason, text: result.text };
-      desk.commit('replace', 'venue', [{ type: 'ReplaceRejected', step: pending.step, ...refusal }]);
+      // Our own checks refuse by this word.
+      const actor = result.kind === 'refused' && result.reason === 'DENIED' ? 'risk' : 'venue';
+      desk.commit('replace', actor, [{ type: 'ReplaceRejected', step: pending.step, ...refusal }]);
     } else if (desk.order.held !== undefined) {
       const { quantity, ...prices } = pending.change;
       desk.commit('replace', 'risk', [
@@ -361,10 +367,30 @@ export class OrderWorks {
     if (result.kind === 'unknown') return;
     const reports = result.kind === 'absent' ? [] : result.reports;
     desk.takeReports(reports);
+    this.tellMissing();
     this.corrections.giveUp();
     if (desk.order.pendingCancel === undefined || !this.progress.cancelDelivered) return;
     if (result.kind === 'absent') this.notKnownThere();
     else this.progress.cancelDelivered = false;
+  }
+
+  /** People hear once of a request whose answer was lost, and the order tells it. */
+  private tellUnknown(request: 'cancel' | 'replace', reason: string): void {
+    if ((this.progress.attempts[request] ?? 0) > 0 || !patched('tell-unknown-requests')) return;
+    this.desk.commit(request, 'system', [{ type: 'RequestUnknown', request, reason }]);
+    this.desk.alerts.push({ code: 'REQUEST_UNKNOWN', text: this.desk.order.why });
+  }
+  /** The venue counts more than it tells, however often it is asked: people must look. */
+  private tellMissing(): void {
+    const { order } = this.desk;
+    if (!this.desk.missesExecution || this.progress.attempts.ask !== MISSING_TOLD_AT || !patched('tell-missing-fills'))
+      return;
+    const text = `${this.venue} counts ${order.venueCumQuantity} as filled and tells ${order.filledQuantity}, asked ${String(MISSING_TOLD_AT)} times`;
+    this.desk.alerts.push({ code: 'FILL_MISSING', text });
+  }
+  private cancelAsked(): string {
+    const { pendingCancel } = this.desk.order;
+    return pendingCancel === undefined ? '' : `as asked (${pendingCancel.reason}); `;
   }
 
   /** It was acknowledged, and no source of the venue has it: neither canceled nor working is proved, so a person looks. */

@@ -189,7 +189,10 @@ export class OmsClient {
   async events(orderId: OrderId): Promise<OrderEventsView> {
     const own = await this.found(orderId, (handle) => handle.query(orderEventsQuery));
     const later = await this.corrected(orderId, (handle) => handle.query(orderEventsQuery));
-    return later === undefined ? own : { total: later.total, events: [...own.events, ...later.events] };
+    if (later === undefined) return own;
+    // The later life begins with the end of the earlier one.
+    const byVersion = new Map([...own.events, ...later.events].map((event) => [event.version, event]));
+    return { total: later.total, events: [...byVersion.values()].sort((a, b) => a.version - b.version) };
   }
   /** The order's newest steps in plain sentences with their times (market) and who caused them, oldest first. */
   async history(orderId: OrderId): Promise<readonly HistoryStep[]> {

@@ -6,6 +6,13 @@ type Sentence<T extends OrderEventType> = (event: Extract<OrderEvent, { type: T 
 
 const trades = (count: number): string => `${String(count)} trade${count === 1 ? '' : 's'}`;
 const at = ({ quantity, price }: Pick<Fill, 'quantity' | 'price'>): string => `${quantity} at ${price}`;
+/** Reasons that venues give as a code. */
+const CODES: Readonly<Record<string, string>> = {
+  IOC_REMAINDER: 'the rest of an IOC order',
+  OPENING_REMAINDER: 'the rest after the opening',
+};
+const fee = ({ fee: amount, feeCurrency }: Fill): string =>
+  feeCurrency === 'UNKNOWN' ? '' : `, fee ${amount} ${feeCurrency}`;
 const changed = (change: OrderChange): string =>
   Object.entries(change)
     .map(([field, value]) => `${NAMES[field] ?? field} ${String(value)}`)
@@ -41,10 +48,16 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   OrderSubmitted: () => 'sent, not acknowledged yet',
   OrderAccepted: ({ venueOrderId }) => `acknowledged by the venue as ${venueOrderId}`,
   OrderRejected: ({ reason, text }) => `rejected by the venue: ${named(reason, text)}`,
-  OrderFilled: ({ fill }) => `filled ${at(fill)}, fee ${fill.fee} ${fill.feeCurrency} (${fill.execId})`,
-  TradeBusted: ({ fill }) => `the venue took the trade of ${at(fill)} back (${fill.execId})`,
+  OrderFilled: ({ fill }) =>
+    `filled ${at(fill)}${fee(fill)} (${fill.execId})${fill.inferred === true ? ', as its total tells; the trade itself is to come' : ''}`,
+  TradeBusted: ({ fill }) =>
+    fill.inferred === true
+      ? `the trade of ${at(fill)} that was told by a total gives way to the one itself (${fill.execId})`
+      : `the venue took the trade of ${at(fill)} back (${fill.execId})`,
   TradeCorrected: ({ before, fill }) =>
-    `the venue corrected the trade of ${at(before)} to ${at(fill)} (${before.execId})`,
+    before.inferred === true
+      ? `of the trade of ${at(before)} that was told by a total ${fill.quantity} is left (${before.execId})`
+      : `the venue corrected the trade of ${at(before)} to ${at(fill)} (${before.execId})`,
   ReportHeld: ({ report }) => `a change of execution ${report.execRefId ?? ''} came before it and waits`,
   CancelPending: () => 'the venue works on the cancel',
   ReplacePending: () => 'the venue works on the replace',
@@ -55,7 +68,7 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   OrderRestated: (event) => `restated by the venue (${event.reason}): ${form(event)}`,
   CancelRequested: ({ reason }) => `cancel asked: ${reason}`,
   CancelRejected: ({ reason, text }) => `cancel refused by the venue: ${named(reason, text)}`,
-  OrderCanceled: ({ reason }) => `canceled: ${reason}`,
+  OrderCanceled: ({ reason }) => (reason.startsWith('canceled') ? reason : `canceled: ${CODES[reason] ?? reason}`),
   ReplaceQueued: ({ change }) => `replace asked, waits for the one before: ${changed(change)}`,
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
   ReplaceRejected: ({ reason, text }) => `replace refused: ${named(reason, text)}`,
@@ -65,7 +78,10 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${quantity}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,
   SettlementEscalated: ({ reason }) => `settlement handed to a person: ${reason}`,
-  CommandRefused: ({ command, text }) => `${command === 'cancelOrder' ? 'cancel' : 'replace'} refused: ${text}`,
+  CommandRefused: ({ command, text }) =>
+    // The decision names the command itself.
+    text.startsWith(`${command} refused`) ? text : `${command === 'cancel' ? 'cancel' : 'replace'} refused: ${text}`,
+  RequestUnknown: ({ request, reason }) => `outcome of the ${request} unknown: ${reason}; the venue is asked`,
   ReportRefused: ({ code, text }) => `a report was refused (${code}): ${text}`,
 };
 

@@ -3,20 +3,22 @@ import { isZero } from './money';
 import type { Order } from './order';
 
 /** FIX OrdStatus (tag 39), spelled out. */
-export type OrdStatus =
-  | 'PENDING_NEW'
-  | 'NEW'
-  | 'PARTIALLY_FILLED'
-  | 'FILLED'
-  | 'DONE_FOR_DAY'
-  | 'CANCELED'
-  | 'PENDING_CANCEL'
-  | 'PENDING_REPLACE'
-  | 'STOPPED'
-  | 'REJECTED'
-  | 'SUSPENDED'
-  | 'CALCULATED'
-  | 'EXPIRED';
+export const OrdStatus = {
+  PENDING_NEW: 'PENDING_NEW',
+  NEW: 'NEW',
+  PARTIALLY_FILLED: 'PARTIALLY_FILLED',
+  FILLED: 'FILLED',
+  DONE_FOR_DAY: 'DONE_FOR_DAY',
+  CANCELED: 'CANCELED',
+  PENDING_CANCEL: 'PENDING_CANCEL',
+  PENDING_REPLACE: 'PENDING_REPLACE',
+  STOPPED: 'STOPPED',
+  REJECTED: 'REJECTED',
+  SUSPENDED: 'SUSPENDED',
+  CALCULATED: 'CALCULATED',
+  EXPIRED: 'EXPIRED',
+} as const;
+export type OrdStatus = (typeof OrdStatus)[keyof typeof OrdStatus];
 
 /**
  * The OrdStatus by precedence (FIX 4.4 Appendix D): pending cancel, pending replace, done for day, filled, stopped,

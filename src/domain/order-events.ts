@@ -128,6 +128,8 @@ export interface OrderEventFacts {
     readonly code: string;
     readonly text: string;
   };
+  /** The venue may have the request or not: the answer to it was lost, and it is asked until that is known. */
+  RequestUnknown: { readonly request: 'cancel' | 'replace'; readonly reason: string };
   ReportRefused: { readonly execId: string; readonly code: string; readonly text: string };
 }
 export type OrderEventType = keyof OrderEventFacts;

@@ -203,7 +203,8 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   }),
   CancelRejected: (facts, event) => ({
     ...venuePending(without(facts, 'pendingCancel'), { cancel: false }),
-    why: `cancel refused: ${event.reason} ${event.text}`.trim(),
+    // An order that has ended meanwhile is what it is for another reason.
+    ...(facts.end === undefined ? { why: `cancel refused: ${event.reason} ${event.text}`.trim() } : {}),
   }),
   OrderCanceled: (facts, event) => (facts.end === 'FILLED' ? cleared(facts) : ended(facts, 'CANCELED', event.reason)),
   ReplaceQueued: (facts, event) => ({
@@ -231,6 +232,10 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   CommandRefused: (facts, event) => ({
     ...facts,
     queuedReplaces: facts.queuedReplaces.filter((queued) => queued.commandId !== event.commandId),
+  }),
+  RequestUnknown: (facts, { request, reason }) => ({
+    ...facts,
+    why: `whether the venue has the ${request} is unknown: ${reason}; it is asked`,
   }),
   ReportRefused: (facts, { execId }) =>
     facts.heldReports === undefined ? facts : { ...facts, heldReports: withoutHeld(facts, execId) },

@@ -19,6 +19,7 @@ const NOTES: Row = {
   SettlementFailed: KEEPS,
   SettlementEscalated: KEEPS,
   ReportHeld: KEEPS,
+  RequestUnknown: KEEPS,
 };
 
 /** The venue may hold the order: its reports can say anything that a live order goes through. */

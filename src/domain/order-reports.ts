@@ -1,5 +1,6 @@
 /** Turns a venue's report into events of the order, or into a refusal that is kept. Synchronous and pure. */
 import type { ExecType, ExecutionReport } from './execution-report';
+import { OrdStatus } from './fix-view';
 import { divideRounded, equal, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
@@ -33,7 +34,12 @@ export function interpretReport(
   const { execType }: { readonly execType: unknown } = report;
   const read = typeof execType === 'string' && Object.hasOwn(READS, execType) ? READS[report.execType] : undefined;
   if (read === undefined) return refused(report, 'EXEC_TYPE_UNKNOWN', `unknown execType ${shown(report.execType)}`);
-  return read(order, report, terms, originals);
+  const { ordStatus }: { readonly ordStatus?: unknown } = report;
+  if (ordStatus === undefined || (typeof ordStatus === 'string' && Object.hasOwn(OrdStatus, ordStatus)))
+    return read(order, report, terms, originals);
+  // Of a mere status nothing is left; what else a report tells counts without the word.
+  const unknown = refused(report, 'STATUS_UNKNOWN', `ordStatus ${shown(ordStatus)} is none that we know`);
+  return report.execType === 'ORDER_STATUS' ? unknown : [...read(order, report, terms, originals), ...unknown];
 }
 
 /** A correction that waited and whose execution is here now; to be interpreted after each report, until there is none. */

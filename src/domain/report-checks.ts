@@ -18,6 +18,12 @@ export function stepOf(order: Order, { clientOrderId, venueOrderId, execType }: 
   const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
   return /^\d{1,6}$/.test(step) ? parseInt(step, 10) : undefined;
 }
+/** Another venue order under a client order id that we have not sent: somebody else made it there. */
+const isUnaskedForm = (order: Order, report: ExecutionReport): boolean =>
+  order.adopted === undefined &&
+  order.venueOrderId !== undefined &&
+  report.venueOrderId !== order.venueOrderId &&
+  (stepOf(order, report) ?? 0) > order.lastStep;
 const REPLACES: ReadonlySet<string> = new Set(['REPLACED', 'PENDING_REPLACE', 'REPLACE_REJECTED']);
 
 /** What makes a report impossible for this order; undefined when nothing does. */
@@ -30,6 +36,10 @@ export function wrongReport(order: Order, report: ExecutionReport): { code: stri
   }
   if (report.unreadable !== undefined) {
     return { code: 'REPORT_UNREADABLE', text: `a report that cannot be read: ${shown(report.unreadable)}` };
+  }
+  if (isUnaskedForm(order, report)) {
+    const text = `${shown(report.venueOrderId)} under ${shown(report.clientOrderId)}, a form of this order that nobody asked for`;
+    return { code: 'REPORT_OTHER_ORDER', text };
   }
   if (report.symbol !== order.request.symbol || report.side !== order.request.side) {
     return { code: 'REPORT_WRONG_INSTRUMENT', text: `report for ${shown(report.side)} ${shown(report.symbol)}` };

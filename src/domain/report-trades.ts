@@ -36,6 +36,8 @@ export function trade(order: Order, report: ExecutionReport, terms: SettlementTe
   // A total from before a split counts other shares than those of today.
   const isOfToday = !isOlder(order.told, report, 'split');
   return [
+    // First, so that the same quantity never counts twice on the way.
+    ...(fill.inferred === true ? [] : inferredGiveWay(order, fill, terms)),
     {
       type: 'OrderFilled',
       fill,
@@ -43,7 +45,6 @@ export function trade(order: Order, report: ExecutionReport, terms: SettlementTe
       ...(resumes ? { resumes: true as const } : {}),
     },
     ...settledAtOnce(terms, fill.settleAtMs, 1, fill.quantity),
-    ...(fill.inferred === true ? [] : inferredGiveWay(order, fill, terms)),
   ];
 }
 

@@ -13,7 +13,11 @@ export interface SettlementTerms {
  */
 export function settlementTimeOf(terms: SettlementTerms, tradeMs: number): number {
   if (terms.cycleDays === 0) return tradeMs;
-  const own = terms.sessions.findIndex((session) => tradeMs < session.closeMs);
-  const due = own < 0 ? undefined : terms.sessions[own + terms.cycleDays];
+  const { sessions } = terms;
+  // A trade of the closing itself is of the session that closes, where none opens at that moment.
+  const own = sessions.findIndex(
+    ({ closeMs }, at) => tradeMs < closeMs || (tradeMs === closeMs && sessions[at + 1]?.openMs !== tradeMs),
+  );
+  const due = own < 0 ? undefined : sessions[own + terms.cycleDays];
   return due?.openMs ?? tradeMs + terms.cycleDays * 24 * 3_600_000;
 }

@@ -164,6 +164,16 @@ describe('a venue changes its mind about trades', () => {
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
     const events = await system.oms.deps.orders.events(orderId);
     expect(events.map(({ version }) => version)).toEqual(events.map((_event, at) => at + 1));
+
+    // Each correction is a run of its own; what is told has no gap between them.
+    await receive({ ...late, execId: 'LATE-FILL-2', sequence: 800_003, cumQuantity: dec('5'), lastQuantity: dec('1') });
+    await eventually(async () => {
+      expect(await system.oms.deps.orders.executions(orderId)).toHaveLength(2);
+    }, 30_000);
+    await system.orders.final(orderId);
+    const told = (await system.orders.history(orderId)).map(({ version }) => version);
+    expect(told).toEqual(told.map((_version, at) => at + 1));
+    expect(told.length).toBe((await system.oms.deps.orders.events(orderId)).length);
   });
 
   test('after the end: a bust of the whole opens the order again, and it can be canceled', async () => {

@@ -1,5 +1,6 @@
 /** What a scenario plays on, and the moves that all of them share. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OrderView } from '../../../src/contracts/order-messages';
 import type { OrderId } from '../../../src/domain/ids';
 import { orderIdOf, orderWorkflowId } from '../../../src/domain/ids';
@@ -16,6 +17,8 @@ export type Request = Parameters<OmsUnderTest['request']>[0];
 export const CROSSING = { limitPrice: '101' } as const;
 
 const CLOSES_WITHIN_MS = 10_000;
+const ALERTS_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 100;
 
 export class Stage {
   constructor(
@@ -93,5 +96,15 @@ export class Stage {
   async sees(orderId: OrderId, ...types: readonly string[]): Promise<void> {
     const seen = await this.eventTypes(orderId);
     for (const type of types) assert.ok(seen.includes(type), `${type} is not among ${seen.join(', ')}`);
+  }
+  /** Polls until the order has told people something. */
+  async raisesAlert(orderId: OrderId): Promise<void> {
+    for (const endMs = Date.now() + ALERTS_WITHIN_MS; Date.now() < endMs;) {
+      const { events } = await this.system.client.workflow.getHandle(orderWorkflowId(orderId)).fetchHistory();
+      const names = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+      if (names.includes('raiseAlert')) return;
+      await delay(LOOK_EVERY_MS);
+    }
+    throw new Error(`${orderId} raises no alert`);
   }
 }

@@ -73,6 +73,49 @@ export const troubleScenarios: Readonly<Record<string, Scenario>> = {
     await stage.system.orders.cancel(orderId, 'it is');
     return stage.ends(orderId, 'CANCELED');
   },
+  'cancel-unknown-told': async (stage) => {
+    const orderId = await stage.submit();
+    const operations = ['cancel', 'query'];
+    await stage.system.fault('error503BeforeBooking', { durationMs: 1_500, params: { operations } });
+    await stage.system.orders.signalCancel(orderId);
+    await stage.system.until(orderId, (order) => {
+      assert.match(order.why, /unknown/);
+    });
+    return stage.ends(orderId, 'CANCELED');
+  },
+  'replace-unknown-told': async (stage) => {
+    const orderId = await stage.submit();
+    const operations = ['replace', 'query'];
+    await stage.system.fault('error503BeforeBooking', { durationMs: 1_500, params: { operations } });
+    await stage.system.orders.signalModify(orderId, { quantity: dec('12') });
+    await stage.system.until(orderId, (order) => {
+      assert.match(order.why, /unknown/);
+    });
+    await stage.system.until(
+      orderId,
+      (order) => {
+        assert.equal(order.quantity, '12');
+      },
+      RESENT_WITHIN_MS,
+    );
+    await stage.system.orders.cancel(orderId);
+    return stage.ends(orderId, 'CANCELED');
+  },
+  'fill-missing': async (stage) => {
+    const orderId = await stage.submit();
+    const order = await stage.system.orders.get(orderId);
+    const base = order.clientOrderIdBase ?? '';
+    const end = {
+      ...{ venue: 'SIMX', venueAccount: 'HOUSE', symbol: 'COIN', side: 'BUY', sequence: 0, execId: `${base}-END` },
+      ...{ execType: 'CANCELED', clientOrderId: `${base}-0`, venueOrderId: order.venueOrderId, orderQuantity: '10' },
+      ...{ cumQuantity: '5', leavesQuantity: '0', transactTimeMs: order.updatedAtMs + 1 },
+    };
+    await stage.signal(orderId, 'executionReports', [end]);
+    await stage.raisesAlert(orderId);
+    const fill = { execType: 'TRADE', execId: `${base}-FILL`, lastQuantity: '5', lastPrice: '90', fee: '0' };
+    await stage.signal(orderId, 'executionReports', [{ ...end, ...fill, feeCurrency: 'USD' }]);
+    return stage.ends(orderId, 'CANCELED', { filledQuantity: dec('5') });
+  },
   'fill-before-answer': async (stage) => {
     await stage.system.fault('delayReply', { count: 1, params: { ms: 600 } });
     return stage.ends(await stage.submit(CROSSING, { wait: 'accepted' }), 'FILLED');

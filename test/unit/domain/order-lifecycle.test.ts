@@ -13,6 +13,7 @@ const NOTES = {
   SettlementFailed: '=',
   SettlementEscalated: '=',
   ReportHeld: '=',
+  RequestUnknown: '=',
 };
 const ENDS = { OrderRejected: 'REJECTED', OrderCanceled: 'CANCELED', OrderExpired: 'EXPIRED' };
 const CORRECTED = { TradeBusted: '=', TradeCorrected: '=' };
@@ -161,6 +162,7 @@ const EVENTS: readonly OrderEventType[] = [
   'TradeBusted',
   'TradeCorrected',
   'ReportHeld',
+  'RequestUnknown',
   'CancelPending',
   'ReplacePending',
   'ReplaceHalfDone',

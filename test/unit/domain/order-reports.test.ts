@@ -108,6 +108,8 @@ test.each([
   ['another venue', { venue: 'SIMY' }, 'REPORT_WRONG_ACCOUNT'],
   ['another order', { clientOrderId: 'ELSE-0' }, 'REPORT_OTHER_ORDER'],
   ['a step that is no number', { clientOrderId: 'BASE-x' }, 'REPORT_OTHER_ORDER'],
+  ['a form that nobody asked for', { clientOrderId: 'BASE-1', venueOrderId: 'V2' }, 'REPORT_OTHER_ORDER'],
+  ['a status that nobody knows', { execType: 'ORDER_STATUS', ordStatus: 'WEIRD' }, 'STATUS_UNKNOWN'],
   ['another symbol', { symbol: 'SHARE' }, 'REPORT_WRONG_INSTRUMENT'],
   ['another side', { side: 'SELL' }, 'REPORT_WRONG_INSTRUMENT'],
   ['an unknown kind', { execType: 'NONSENSE' }, 'EXEC_TYPE_UNKNOWN'],
@@ -132,6 +134,11 @@ test.each([
   expect(drafts).toEqual([expect.objectContaining({ type: 'ReportRefused', code })]);
   expect({ ...fold(order, ...drafts), version: order.version }).toEqual(order);
 });
+test('a fill with a status that nobody knows counts, and people hear of the word', () => {
+  const drafts = interpretReport(accepted(), { ...fill('1', '40', '10'), ordStatus: 'WEIRD' as never }, AT_ONCE);
+  expect(drafts).toContainEqual(expect.objectContaining({ type: 'ReportRefused', code: 'STATUS_UNKNOWN' }));
+  expect(fold(accepted(), ...drafts)).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '40' });
+});
 test('a report before anything was sent is refused as of another order', () => {
   expect(interpretReport(approved(), report({ execType: 'NEW', clientOrderId: 'ELSE-0' }), AT_ONCE)).toMatchObject([
     { type: 'ReportRefused' },
@@ -145,13 +152,20 @@ describe('settlement', () => {
     [0, 105, 105],
     [1, 105, 200],
     [1, 109, 200],
-    [1, 110, 300],
+    // A trade of the closing is of the session that closes.
+    [1, 110, 200],
+    [1, 111, 300],
     [2, 105, 300],
     // Outside what is known a day counts 24 hours.
     [1, 305, 305 + 86_400_000],
   ])('T+%i of a trade at %i settles at %i', (cycleDays, tradeMs, expected) => {
     expect(settlementTimeOf({ sessions, cycleDays }, tradeMs)).toBe(expected);
   });
+});
+
+test('a trade at the moment when one session closes and the next opens is of the next', () => {
+  const sessions = [100, 110, 120].map((openMs) => ({ openMs, closeMs: openMs + 10, tradeDate: '' }));
+  expect(settlementTimeOf({ sessions, cycleDays: 1 }, 110)).toBe(120);
 });
 
 describe('whatever a field of a report holds, nothing throws and what is kept can be journaled', () => {

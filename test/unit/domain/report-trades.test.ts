@@ -30,6 +30,15 @@ describe('a fill that a connector made up from a total', () => {
     expect(real).toMatchObject({ averagePrice: '9.5', fees: { USD: '0.01' }, venueCumQuantity: '40' });
     expect(open(real)).toEqual([['R', '40', false]]);
   });
+  test('never counts beside the real one, not for a moment', () => {
+    const made = take(accepted(), madeUp('M', '60'));
+    let order = made;
+    for (const draft of interpretReport(made, fill('R', '60', '10', '60'), AT_ONCE)) {
+      order = fold(order, draft);
+      expect([order.overfill, order.status]).toEqual(['0', expect.stringMatching(/ACCEPTED|PARTIALLY_FILLED/)]);
+    }
+    expect(order).toMatchObject({ filledQuantity: '60', fillCount: 1 });
+  });
   test('gives way in parts, to the last of it', () => {
     const part = take(accepted(), madeUp('M', '40'), fill('R1', '15', '9', '15'));
     expect(part).toMatchObject({ filledQuantity: '40', notional: '385' });
