@@ -7,6 +7,7 @@ import { OmsClient } from '../src/client/oms-client';
 import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
 import { connectClient } from '../src/temporal/connection';
+import { embeddedOrigin } from '../src/temporal/connection-problem';
 import { serverAddress } from '../src/temporal/server-resolver';
 import { MarketClocks } from './market-clocks';
 import { readMarketClocks } from './market-clock-file';
@@ -50,7 +51,10 @@ export async function connectKillSwitch(
 
 async function connected({ temporalPort, temporal }: Config, env: NodeJS.ProcessEnv) {
   const own = { address: `127.0.0.1:${String(temporalPort)}`, namespace: temporal.namespace };
-  const server = (await serverAddress(env)) ?? own;
-  const connection = await connectClient(server);
+  const named = await serverAddress(env);
+  const server = named ?? own;
+  const connection = await (named === undefined
+    ? connectClient(own, embeddedOrigin(temporalPort, env))
+    : connectClient(named));
   return { client: new Client({ connection, namespace: server.namespace }), close: () => connection.close() };
 }

@@ -10,6 +10,8 @@ import type { ServerAddress } from './server-resolver';
 export interface AddressOrigin {
   readonly setting: string;
   readonly remedy: string;
+  /** The server is the one that `npm start` runs, which has no TLS. */
+  readonly isEmbedded?: true;
 }
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -21,9 +23,22 @@ const TCP_PROBLEMS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no way to that network',
 };
 
+/** The origin of the address where `npm start` runs its server, as the environment of this process has it. */
+export function embeddedOrigin(port: number, env: NodeJS.ProcessEnv): AddressOrigin {
+  const isGiven = (env['OMS_TEMPORAL_PORT'] ?? '') !== '';
+  const whose = isGiven ? '' : ' (its default; neither it nor TEMPORAL_ADDRESS is set)';
+  return {
+    setting: `OMS_TEMPORAL_PORT=${String(port)}${whose}`,
+    remedy:
+      '`npm start` must be running on this machine, and OMS_TEMPORAL_PORT be the port of the Temporal server that it ' +
+      'prints; for a server of your own set TEMPORAL_ADDRESS.',
+    isEmbedded: true,
+  };
+}
+
 /** Looks again at a server to which a connection failed, and tells what is wrong. */
 export async function connectionProblem(server: ServerAddress, origin: AddressOrigin, cause: unknown): Promise<Error> {
-  const { setting, remedy } = origin;
+  const { setting, remedy, isEmbedded } = origin;
   const options = hostAndPort(server.address);
   const refused = await problemOf(() => connect(options), 'connect');
   if (refused !== undefined) {
@@ -31,9 +46,10 @@ export async function connectionProblem(server: ServerAddress, origin: AddressOr
   }
   const tlsGiven = server.tls;
   if (tlsGiven === undefined) {
+    const hint = isEmbedded === true ? '' : 'If it wants TLS, set TEMPORAL_TLS=true. ';
     return new Error(
       `${setting}: something listens there, but it does not answer as a Temporal server without TLS${plainReason(cause)}. ` +
-        `If it wants TLS, set TEMPORAL_TLS=true. ${remedy}`,
+        `${hint}${remedy}`,
       { cause },
     );
   }
