@@ -1,7 +1,7 @@
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
 import { checksTable, limitsTable } from './risk-pages';
-import { scenariosTable } from './scenario-pages';
+import { scenarioResultsTable, scenariosTable } from './scenario-pages';
 
 /** What stands between `<!-- generated:NAME -->` and `<!-- /generated -->`, by page and name. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
   'docs/RISK.md': { checks: checksTable, limits: limitsTable },
-  'docs/SCENARIOS.md': { scenarios: scenariosTable },
+  'docs/SCENARIOS.md': { results: scenarioResultsTable, scenarios: scenariosTable },
 };
 
 /** Every page with its generated parts made anew. */

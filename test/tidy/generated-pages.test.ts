@@ -12,3 +12,9 @@ test.each(generatedPages(read))('the generated parts of %s are fresh; run `npm r
 test('every variable that is read is documented', () => {
   expect(SETTINGS.map(({ name }) => name)).toEqual(settingNames());
 });
+
+test('the scenarios were last played with every one of them holding, on both levels and in every variant', () => {
+  const figures = JSON.parse(read('docs/figures/scenarios.json')) as { scenarios: readonly { ok: boolean }[] };
+  expect(figures.scenarios.filter(({ ok }) => ok)).toHaveLength(400);
+  expect(read('docs/SCENARIOS.md')).not.toMatch(/FAILS|not played/);
+});
