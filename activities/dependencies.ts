@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { CancelOrderPayload } from '../src/contracts/order-messages';
+import type { FxRates } from '../src/domain/fx-rates';
 import type { Instrument } from '../src/domain/instruments';
 import type { OrderId } from '../src/domain/ids';
 import type { ExecutionReport } from '../src/domain/execution-report';
@@ -55,6 +56,8 @@ export interface ActivityDependencies {
   readonly riskChecks: readonly RiskCheck[];
   /** The limits of the desk; undefined where only the accounts' own are set. */
   readonly riskLimits?: LimitResolver | undefined;
+  /** What turns currencies into an account's base currency; undefined where every account has one currency. */
+  readonly fxRates?: FxRates | undefined;
   readonly calendars: Calendars;
   readonly marketData: MarketData;
   readonly orders: OrderStore;

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { PreTradeInput, PreTradeResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { holdsStop, marketTerms } from './market-terms';
+import { riskDataOf } from './risk-data';
+import { riskQuestion } from './risk-question';
 import { takeUp } from './take-up';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { Instrument, Quote } from '../src/domain/instruments';
@@ -36,6 +38,7 @@ type Dependencies = Pick<
   | 'marketData'
   | 'clock'
   | 'riskLimits'
+  | 'fxRates'
   | 'log'
 >;
 
@@ -56,8 +59,15 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
   const instrument = deps.instruments.get(request.symbol);
   const market = marketTerms(deps, request, instrument, input.clock);
   const key = { orderId, step: 0, firstRunId: input.firstRunId };
-  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure, data) =>
-    judge(deps, { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now }),
+  const decision = await deps.orders.decideOnce(
+    key,
+    request,
+    instrument?.currency,
+    (account, exposure, facts) => {
+      const data = riskDataOf(deps, facts, instrument, market.now.wallTimeMs);
+      return judge(deps, { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now });
+    },
+    riskQuestion(deps, request, instrument, market.now),
   );
   if (decision.kind === 'existing') return { kind: 'existing', ...(await takeUp(deps, decision.order)) };
   const { verdict } = decision;

@@ -2,6 +2,8 @@ import type { ReplaceInput } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { marketTerms } from './market-terms';
 import { judge } from './pre-trade';
+import { riskDataOf } from './risk-data';
+import { riskQuestion } from './risk-question';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 
 type Dependencies = Pick<
@@ -16,6 +18,7 @@ type Dependencies = Pick<
   | 'marketData'
   | 'clock'
   | 'riskLimits'
+  | 'fxRates'
   | 'log'
 >;
 
@@ -36,8 +39,16 @@ export async function checkReplace(
   };
   const { now } = marketTerms(deps, request, instrument, input.clock);
   const key = { orderId: input.orderId, step: input.step, firstRunId: input.firstRunId };
-  const decision = await deps.orders.decideOnce(key, request, instrument?.currency, (account, exposure, data) =>
-    judge(deps, { request, instrument, account, exposure, data, filledQuantity: input.filledQuantity, ...now }),
+  const { filledQuantity } = input;
+  const decision = await deps.orders.decideOnce(
+    key,
+    request,
+    instrument?.currency,
+    (account, exposure, facts) => {
+      const data = riskDataOf(deps, facts, instrument, now.wallTimeMs);
+      return judge(deps, { request, instrument, account, exposure, data, filledQuantity, ...now });
+    },
+    riskQuestion(deps, request, instrument, now),
   );
   // The order itself is the "first" of its id here; only its verdict matters.
   return decision.kind === 'decided' && decision.verdict.kind === 'denied' ? decision.verdict : { kind: 'approved' };

@@ -5,7 +5,8 @@ import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
 import type { PositionBook } from '../domain/pnl';
 import type { Account, Exposure } from '../domain/risk/risk-context';
-import type { RiskData, TradingStateEntry } from '../domain/risk/risk-data';
+import type { TradingStateEntry } from '../domain/risk/risk-data';
+import type { RiskQuestion } from '../ports/risk-facts';
 import type {
   AccountSetup,
   CashRow,
@@ -27,6 +28,8 @@ import { positionRows, readBook } from './book-rows';
 import { refoldPosition } from './execution-pages';
 import { bookFills, fillsRequest, newExecutions, reservationChange, rewritesPast } from './ledger';
 import type { FillsAnswer } from './ledger';
+import { riskFactsOf } from './risk-facts-rows';
+import type { RiskFactRows } from './risk-facts-rows';
 import { accountOf, cashOf, executionOf, heldStopOf, orderRow, reservationOf } from './order-rows';
 
 /** Orders returned when a filter names no limit; a blotter page, not an export. */
@@ -47,18 +50,23 @@ export class SqlOrderStore implements OrderStore {
     request: OrderRequest,
     currency: string | undefined,
     decide: Decide,
+    question?: RiskQuestion,
   ): Promise<StoredDecision> {
-    const { account, symbol } = request;
-    const load = { name: 'oms_decide_load', argument: { ...key, account, symbol, currency } };
+    const { account, symbol, strategy } = request;
+    const ask = question !== undefined && question.parts.length > 0 ? question : undefined;
+    const load = { name: 'oms_decide_load', argument: { ...key, account, symbol, currency, ask } };
     const [found, stored] = await this.driver.exchange<DecisionFacts, { verdict: string }>(load, (facts) => {
       if (facts.existing !== undefined || facts.verdict !== undefined) return undefined;
       const exposure = facts.exposure ?? undefined;
-      const { tradingStates } = facts;
-      const data: RiskData = tradingStates === undefined ? {} : { tradingStates };
-      const verdict = decide(facts.account, exposure && canonicalExposure(exposure), data);
+      const verdict = decide(
+        facts.account,
+        exposure && canonicalExposure(exposure),
+        riskFactsOf(facts.tradingStates, facts.facts ?? {}, ask),
+      );
       const need = verdict.kind === 'approved' ? verdict.reservation : undefined;
-      const argument = { ...key, account, symbol, strategy: request.strategy, need, verdict: JSON.stringify(verdict) };
-      return { name: 'oms_decide_store', argument };
+      const { marketTimeMs } = question ?? {};
+      const argument = { ...key, account, symbol, strategy, need, marketTimeMs, terms: termsOf(request) };
+      return { name: 'oms_decide_store', argument: { ...argument, verdict: JSON.stringify(verdict) } };
     });
     if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
     return decided(stored?.verdict ?? found.verdict ?? '');
@@ -204,11 +212,23 @@ interface DecisionFacts {
   /** null when the instrument's currency is unknown. */
   readonly exposure?: Exposure | null;
   readonly tradingStates?: readonly TradingStateEntry[];
+  /** null when nothing was asked for. */
+  readonly facts?: RiskFactRows | null;
 }
 
 const decided = (verdict: string): StoredDecision => ({
   kind: 'decided',
   verdict: JSON.parse(verdict) as PreTradeVerdict,
+});
+
+/** The form of an order that later ones are compared with. */
+const termsOf = ({ strategy, symbol, side, quantity, limitPrice, stopPrice }: OrderRequest): object => ({
+  strategy,
+  symbol,
+  side,
+  quantity,
+  limitPrice,
+  stopPrice,
 });
 
 const canonicalExposure = (exposure: Exposure): Exposure => ({

@@ -8,9 +8,9 @@ import type { OrderRequest, Violation } from '../domain/order-request';
 import type { HeldPosition, PositionBook } from '../domain/pnl';
 import type { PositionMode } from '../domain/position-book';
 import type { Account, Exposure, ReservationNeed } from '../domain/risk/risk-context';
-import type { RiskData } from '../domain/risk/risk-data';
 import type { RouteDecision } from '../domain/routing';
 import type { ReportTroubles } from './report-troubles';
+import type { RiskFacts, RiskQuestion } from './risk-facts';
 
 /** A pre-trade verdict, stored with the reservation so that any re-execution returns the same one. */
 export type PreTradeVerdict =
@@ -38,13 +38,14 @@ export interface OrderStore {
    * Decides once per key under the account's row lock: loads account and exposure, calls `decide` (pure), stores the
    * verdict and, when approved, the reservation (for a replace: raises it to the greater of old and new need).
    * A key that was decided before returns the stored verdict and calls nothing. A released key (the order ended first)
-   * stays released.
+   * stays released. What `question` asks for is read under the same lock; without one nothing beyond the trading states.
    */
   decideOnce(
     key: DecisionKey,
     request: OrderRequest,
     currency: string | undefined,
-    decide: (account: Account | undefined, exposure: Exposure | undefined, data: RiskData) => PreTradeVerdict,
+    decide: (account: Account | undefined, exposure: Exposure | undefined, facts: RiskFacts) => PreTradeVerdict,
+    question?: RiskQuestion,
   ): Promise<StoredDecision>;
   /**
    * Records new events of one order, idempotent by (order id, version): journal with hash chain, read model, executions,

@@ -5,7 +5,10 @@ import { dataMissing } from './configured';
 import type { Portfolio } from './risk-data';
 
 /** Units of the base currency for one unit of `currency`; undefined when no usable rate is known: never 0, never 1. */
-export function rateOf({ baseCurrency, rates }: Portfolio, currency: string): DecimalString | undefined {
+export function rateOf(
+  { baseCurrency, rates }: Pick<Portfolio, 'baseCurrency' | 'rates'>,
+  currency: string,
+): DecimalString | undefined {
   if (currency === baseCurrency) return ONE;
   const rate = Object.hasOwn(rates, currency) ? rates[currency] : undefined;
   return rate !== undefined && isPositive(rate) ? rate : undefined;

@@ -1,7 +1,7 @@
 import { add, compare, multiply } from '../money';
 import { violation } from '../violations';
 import { noRate, rateOf } from './base-currency';
-import { whenSet, withData } from './configured';
+import { dataMissing, whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
 import { whenKnown } from './known-parts';
 import { needOf } from './need-of';
@@ -22,6 +22,7 @@ export const dailyTurnover: RiskCheck = {
             needOf(context, known, ({ priceBasis, quantity, currency }) => {
               const rate = rateOf(portfolio, currency);
               if (rate === undefined) return [noRate(portfolio, currency)];
+              if (turnover === undefined) return [dataMissing('day', undefined, TURNOVER_RULE)];
               const value = multiply(multiply(multiply(quantity, priceBasis), known.instrument.multiplier), rate);
               const reached = add(turnover, value);
               const unit = portfolio.baseCurrency;
@@ -35,3 +36,5 @@ export const dailyTurnover: RiskCheck = {
       ),
     ),
 };
+
+const TURNOVER_RULE = 'A turnover of the day that can be valued.';

@@ -67,6 +67,20 @@ export const exposureSums = oncePerContext((context, known: Valued): ExposureSum
   };
 });
 
+/** What open orders can lead to of all lines, in base currency; undefined when a part has no mark or no rate. */
+export function grossExposureOf(
+  lines: readonly PortfolioLine[],
+  into: Pick<Portfolio, 'baseCurrency' | 'rates'>,
+): DecimalString | undefined {
+  const amounts: DecimalString[] = [];
+  for (const line of lines) {
+    const rate = rateOf(into, line.currency);
+    if (line.markPrice === undefined || !isPositive(line.markPrice) || rate === undefined) return undefined;
+    amounts.push(worth(reach(line), line.markPrice, line.multiplier, rate));
+  }
+  return sum(amounts);
+}
+
 class Sum {
   private readonly amounts: DecimalString[] = [];
   private readonly missing: Violation[] = [];

@@ -57,8 +57,11 @@ export interface DayFigures {
   readonly orders: number;
   /** Traded on the day plus still open, in the order's symbol, both sides added up; what this order has open is apart. */
   readonly symbolQuantity: DecimalString;
-  /** The same as money over all symbols: trades at their price, open orders at the price they reserve. */
-  readonly turnover: DecimalString;
+  /**
+   * The same as money over all symbols: trades at their price, open orders at the price they reserve. Undefined when a
+   * part cannot be valued.
+   */
+  readonly turnover: DecimalString | undefined;
   /**
    * Equity now minus equity at the beginning of the day, deposits and withdrawals taken out, fees included; signed:
    * negative is a loss. Undefined when a position cannot be valued.

@@ -1,0 +1,75 @@
+import type { DecimalString } from '../domain/money';
+import type { OwnOpenOrder, PortfolioLine, RecentOrders, TradingStateEntry } from '../domain/risk/risk-data';
+
+/** Figures that a decision can ask the order store for. */
+export type RiskFact = 'recent' | 'ownOpenOrders' | 'portfolio' | 'day' | 'firm';
+
+/** What a decision needs read beside account and exposure. */
+export interface RiskQuestion {
+  readonly parts: readonly RiskFact[];
+  /** The times of the judgement; an approval is recorded with the market time. */
+  readonly marketTimeMs: number;
+  readonly wallTimeMs: number;
+  /** How far back `recent` reaches, wall milliseconds. */
+  readonly recentWindowMs: number;
+  /** The market day of `day`, from `fromMs` to before `toMs`; absent: the figures of the day are not read. */
+  readonly day?: MarketDay;
+}
+export interface MarketDay {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What an account holds in one symbol and has open, the order under judgement apart. */
+export interface Holding extends Pick<PortfolioLine, 'symbol' | 'position' | 'openBuyQuantity' | 'openSellQuantity'> {
+  readonly account: string;
+  /** Absent: not known of an order that nobody here sent. */
+  readonly currency?: string;
+  /** Money per unit of quantity and price; absent: the instrument is not known. */
+  readonly multiplier?: DecimalString;
+}
+
+/** An amount in its own currency. */
+export interface CurrencyAmount {
+  readonly currency: string;
+  readonly amount: DecimalString;
+}
+
+/** Figures of one market day in the currencies in which they came about, see `DayFigures`. */
+export interface DayBook extends MarketDay {
+  readonly orders: number;
+  readonly symbolQuantity: DecimalString;
+  /** Traded and open; undefined when the currency or the worth of a part is not known. */
+  readonly turnover: readonly CurrencyAmount[] | undefined;
+  /** What trades and fees of the day did to cash, signed. */
+  readonly flows: readonly CurrencyAmount[];
+  /** Cash of now without the flows of the day. */
+  readonly cashAtStart: readonly CurrencyAmount[];
+  /** Says whether a position was open when the day began. */
+  readonly heldAtStart: boolean;
+}
+
+/** Holdings and cash of one account. */
+export interface AccountHoldings {
+  /** Absent: the account has none. */
+  readonly baseCurrency?: string;
+  readonly lines: readonly Holding[];
+  readonly cash: readonly CurrencyAmount[];
+}
+
+/** Holdings of all accounts. */
+export interface FirmHoldings {
+  /** Base currencies that accounts have, each once. */
+  readonly currencies: readonly string[];
+  readonly lines: readonly Holding[];
+}
+
+/** What the store read for a decision: quantities, to which the caller adds what the market says. */
+export interface RiskFacts {
+  readonly tradingStates?: readonly TradingStateEntry[];
+  readonly recent?: RecentOrders;
+  readonly ownOpenOrders?: readonly OwnOpenOrder[];
+  readonly accountHoldings?: AccountHoldings;
+  readonly dayBook?: DayBook;
+  readonly firmHoldings?: FirmHoldings;
+}
