@@ -1,4 +1,5 @@
 /** Sends to a venue so that nothing is ever sent twice: intent first, and a question before any second try. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AtVenue, ReplaceInput, SubmitInput, VenueActivities, VenueResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { bug, retryLater } from './failure';
@@ -99,7 +100,7 @@ async function sendOnce(
     await deps.venueStore.closeIntent(venue, venueAccount, clientOrderId, 'ABANDONED');
     return { kind: 'absent', reason: 'too late to send it' };
   }
-  const answer = await send(sendByMs);
+  const answer = await sendUntilTaken(deps, send, sendByMs);
   if (answer.kind === 'notSent') {
     // The intent stays: the next attempt asks first, which costs one question and can never cost a second order.
     throw retryLater(
@@ -126,6 +127,25 @@ function idTooLong(
   const text = `${venue} takes client order ids of at most ${String(clientOrderIdMaxLength)} characters, ${clientOrderId} is longer`;
   return { kind: 'refused', reason: 'CLIENT_ORDER_ID_LENGTH', text, reports: [] };
 }
+
+/**
+ * Sends again within this attempt what has provably not been sent (refused unseen, no connection): the attempt knows of
+ * itself that no byte is on its way, so that nobody has to be asked.
+ */
+async function sendUntilTaken(
+  { clock }: Pick<Dependencies, 'clock'>,
+  send: (sendByMs: number) => Promise<VenueAnswer>,
+  sendByMs: number,
+): Promise<VenueAnswer> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    const answer = await send(sendByMs);
+    const waitMs = answer.kind === 'notSent' ? (answer.retryAfterMs ?? pauseMs) : 0;
+    if (answer.kind !== 'notSent' || clock.nowMs() + waitMs >= sendByMs) return answer;
+    await delay(waitMs);
+  }
+}
+/** Before the first repetition of a send that found no connection; doubled each time. */
+const FIRST_PAUSE_MS = 100;
 
 /** What the venue says about an earlier attempt. */
 async function askFirst(

@@ -44,6 +44,9 @@ describe('trouble at the venue and here', () => {
     );
     expect(await system.booked(order)).toHaveLength(1);
     expect(Number((await system.booked(order))[0]?.['bookedAtMs'])).toBeGreaterThan(order.createdAtMs);
+    // The venue has not looked at it: that is no unknown outcome.
+    const { events } = await system.orders.events(orderId);
+    expect(events.map(({ type }) => type)).not.toContain('SubmissionUnknown');
     await system.orders.cancel(orderId);
   });
 
