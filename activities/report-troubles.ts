@@ -1,25 +1,21 @@
-/** What is done about reports that cannot be read and execution ids that are used twice: people and orders are told. */
+/** What is done at once about reports that cannot be read, and about execution ids that are used twice: people are told. */
 import type { ActivityDependencies } from './dependencies';
-import { unreadableReport } from '../src/domain/execution-report';
-import type { ExecutionReport } from '../src/domain/execution-report';
-import type { VenueClientOrderId } from '../src/domain/ids';
-import type { UnreadableEntry } from '../src/ports/report-troubles';
-import type { UnreadableReport, VenueConnector } from '../src/ports/venue';
+import type { UnreadableReport } from '../src/ports/venue';
 
 /** Alerts of one batch; the rest is counted in one more, as a venue gone mad must not fill the log. */
 const ALERTS_MAX = 5;
 /** Characters of the raw report in an alert; the whole is in the database. */
 const RAW_SHOWN = 500;
-/** Troubles looked at per round. */
+/** Conflicts looked at per round. */
 const ROUND_MAX = 50;
 /** Time between two alerts that nothing more is kept. */
 const DROPPED_EVERY_MS = 60_000;
 
-type Dependencies = Pick<ActivityDependencies, 'venueStore' | 'signals' | 'log' | 'clock'>;
+type Dependencies = Pick<ActivityDependencies, 'venueStore' | 'log' | 'clock'>;
 
 /** Keeps unreadable reports, with the position to which the stream was passed, and alerts those that are new. */
 export async function keepUnreadable(
-  { venueStore, log, clock }: Pick<Dependencies, 'venueStore' | 'log' | 'clock'>,
+  { venueStore, log, clock }: Dependencies,
   { venue, venueAccount }: { readonly venue: string; readonly venueAccount: string },
   unreadable: readonly UnreadableReport[],
   position = 0,
@@ -48,7 +44,7 @@ const droppedToldMs = new Map<string, number>();
 
 /** As {@link keepUnreadable}, for what came with an answer, which counts more than the record of its faults. */
 export async function keepUnreadableAnswer(
-  deps: Pick<Dependencies, 'venueStore' | 'log' | 'clock'>,
+  deps: Dependencies,
   of: { readonly venue: string; readonly venueAccount: string },
   unreadable: readonly UnreadableReport[] = [],
 ): Promise<void> {
@@ -60,72 +56,16 @@ export async function keepUnreadableAnswer(
   }
 }
 
-/** What a round needs of the session that runs it. */
-export interface TroubleRound {
-  readonly connector: VenueConnector;
-  readonly venueAccount: string;
-  /** The place to which the stream has been passed. */
-  readonly position: () => number;
-  /** Takes reports into the inbox and delivers them. */
-  readonly takeIn: (reports: readonly ExecutionReport[]) => Promise<void>;
-}
-
-/** One round over all that nobody was told of yet. */
-export async function tellTroubles(deps: Dependencies, round: TroubleRound): Promise<void> {
-  const { venue } = round.connector;
-  const { troubles } = deps.venueStore;
-  const asked = new Map<string, readonly ExecutionReport[] | undefined>();
-  for (const entry of await troubles.untold(venue, round.venueAccount, ROUND_MAX)) {
-    const { clientOrderId } = entry;
-    if (clientOrderId === undefined) {
-      await troubles.markTold(entry, 'NONE');
-      continue;
-    }
-    if (!asked.has(clientOrderId)) asked.set(clientOrderId, await ask(deps, round, clientOrderId));
-    const reports = asked.get(clientOrderId);
-    // The venue does not answer now: the next round asks again.
-    if (reports !== undefined) await settle(deps, round, { ...entry, clientOrderId }, reports);
-  }
-  for (const conflict of await troubles.conflicts(venue, round.venueAccount, ROUND_MAX)) {
-    deps.log.warn(
+/** Tells people of execution ids that were used twice. */
+export async function tellConflicts(
+  { venueStore, log }: Pick<Dependencies, 'venueStore' | 'log'>,
+  { venue, venueAccount }: { readonly venue: string; readonly venueAccount: string },
+): Promise<void> {
+  for (const conflict of await venueStore.troubles.conflicts(venue, venueAccount, ROUND_MAX)) {
+    log.warn(
       { alert: true, code: 'EXECUTION_CONFLICT', ...conflict },
       `execution id ${conflict.execId} came again with other content or for another order; the first one stands`,
     );
-    await troubles.markConflictTold(conflict);
+    await venueStore.troubles.markConflictTold(conflict);
   }
-}
-
-/** The readable copy of the report takes its place, if the venue has one; then the order is told. */
-async function settle(
-  { signals, venueStore }: Dependencies,
-  { connector, venueAccount, position, takeIn }: TroubleRound,
-  entry: UnreadableEntry & { readonly clientOrderId: string },
-  reports: readonly ExecutionReport[],
-): Promise<void> {
-  // What the stream has not passed yet it will bring itself.
-  const copies = reports.filter(
-    ({ sequence, execId }) => sequence <= position() && (sequence === entry.sequence || execId === entry.execId),
-  );
-  if (copies.length > 0) await takeIn(copies);
-  if (entry.orderId === undefined) {
-    await venueStore.troubles.markTold(entry, 'NONE');
-    return;
-  }
-  const about = { venue: connector.venue, venueAccount, clientOrderId: entry.clientOrderId };
-  const report = unreadableReport(entry.execId === undefined ? about : { ...about, execId: entry.execId }, entry.why);
-  const outcome = await signals.sendReports(entry.orderId, [report]);
-  await venueStore.troubles.markTold(entry, outcome === 'sent' ? 'ORDER' : 'OVER');
-}
-
-/** All that the venue can say of the order, or undefined when it does not answer. */
-async function ask(
-  deps: Dependencies,
-  { connector, venueAccount }: TroubleRound,
-  clientOrderId: string,
-): Promise<readonly ExecutionReport[] | undefined> {
-  const found = await connector.findOrder(venueAccount, clientOrderId as VenueClientOrderId);
-  if (found.kind === 'notFound') return [];
-  await keepUnreadableAnswer(deps, { venue: connector.venue, venueAccount }, found.unreadable);
-  if (found.kind === 'found') return found.reports;
-  return found.unreadable === undefined ? undefined : [];
 }

@@ -1,7 +1,8 @@
 /** Reads a venue account's report stream into the inbox and hands each report to its order. */
 import { activityInfo, heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
-import { keepUnreadable, tellTroubles } from './report-troubles';
+import { askForReadable } from './report-questions';
+import { keepUnreadable, tellConflicts } from './report-troubles';
 import { isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
@@ -13,10 +14,14 @@ import type { VenueConnector } from '../src/ports/venue';
 const HEARTBEAT_EVERY_MS = 1_500;
 /** Wait between delivery rounds of what could not be delivered: the order's record may still be on its way. */
 const REDELIVER_EVERY_MS = 2_000;
+/** Wait between rounds of questions for what could not be read; their own pauses are never shorter. */
+const ASK_EVERY_MS = 1_000;
 /** Undelivered entries looked at per round. */
 const REDELIVER_MAX = 500;
 
 type Dependencies = Pick<ActivityDependencies, 'venues' | 'venueStore' | 'orders' | 'signals' | 'log' | 'clock'>;
+/** What delivery needs. */
+type DeliveryDependencies = Pick<Dependencies, 'venueStore' | 'orders' | 'signals' | 'log'>;
 interface Position {
   readonly sequence: number;
 }
@@ -46,17 +51,21 @@ export async function runVenueSession(
   const beat = setInterval(() => {
     heartbeat({ sequence: position } satisfies Position);
   }, HEARTBEAT_EVERY_MS);
-  const troubles = {
-    ...{ connector, venueAccount, position: () => position },
-    takeIn: (reports: readonly ExecutionReport[]) => takeIn(deps, reports),
-  };
   const take: Parameters<VenueConnector['streamReports']>[2] = async (reports, unreadable) => {
     await takeIn(deps, reports);
     const passed = [...reports, ...unreadable].reduce((last, { sequence = 0 }) => Math.max(last, sequence), position);
     await keepUnreadable(deps, { venue, venueAccount }, unreadable, passed);
     position = passed;
   };
-  const redelivery = redeliver(deps, () => tellTroubles(deps, troubles), stop.signal);
+  const questions = {
+    ...{ connector, venueAccount, position: () => position, signal: stop.signal },
+    takeIn: (reports: readonly ExecutionReport[]) => takeIn(deps, reports),
+  };
+  // Questions to a slow venue must not hold back a delivery.
+  const rounds = Promise.all([
+    everyRound(deps, REDELIVER_EVERY_MS, stop.signal, () => redeliver(deps, input)),
+    everyRound(deps, ASK_EVERY_MS, stop.signal, () => askForReadable(deps, questions)),
+  ]);
   try {
     const follow = (after: number): Promise<void> => connector.streamReports(venueAccount, after, take, stop.signal);
     await follow(position).catch((error: unknown) => {
@@ -70,7 +79,7 @@ export async function runVenueSession(
     clearInterval(beat);
     stop.abort();
     cancel.removeEventListener('abort', abort);
-    await redelivery;
+    await rounds;
   }
 }
 
@@ -80,7 +89,7 @@ async function takeIn(deps: Dependencies, reports: readonly ExecutionReport[]): 
 }
 
 /** Signals each order once with all its reports of the batch. */
-async function deliver(deps: Dependencies, entries: readonly InboxEntry[]): Promise<void> {
+export async function deliver(deps: DeliveryDependencies, entries: readonly InboxEntry[]): Promise<void> {
   const ours = entries.filter((entry) => entry.orderId !== undefined);
   const foreign = entries.filter((entry) => entry.orderId === undefined);
   const unusable = foreign.filter(({ report }) => !isAdoptable(report));
@@ -123,7 +132,7 @@ function grouped(
   return [...groups];
 }
 
-async function deliverTo(deps: Dependencies, orderId: OrderId, entries: readonly InboxEntry[]): Promise<void> {
+async function deliverTo(deps: DeliveryDependencies, orderId: OrderId, entries: readonly InboxEntry[]): Promise<void> {
   const outcome = await deps.signals.sendReports(orderId, reportsOf(entries));
   if (outcome === 'sent') {
     await deps.venueStore.markDelivered(entries, 'ORDER');
@@ -156,15 +165,25 @@ async function newsOf(
 }
 const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
 
-/** Tries again what stayed undelivered, and tells of troubles, until stopped. */
-async function redeliver(deps: Dependencies, tell: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  while (await pause(REDELIVER_EVERY_MS, signal)) {
+/** Tries again what stayed undelivered, and tells of conflicts. */
+async function redeliver(deps: Dependencies, session: { venue: string; venueAccount: string }): Promise<void> {
+  const entries = await deps.venueStore.undelivered(REDELIVER_MAX);
+  if (entries.length > 0) await deliver(deps, entries);
+  await tellConflicts(deps, session);
+}
+
+/** Rounds of work until stopped; one that fails waits for the next. */
+async function everyRound(
+  { log }: Pick<Dependencies, 'log'>,
+  everyMs: number,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (await pause(everyMs, signal)) {
     try {
-      const entries = await deps.venueStore.undelivered(REDELIVER_MAX);
-      if (entries.length > 0) await deliver(deps, entries);
-      await tell();
+      await work();
     } catch (error) {
-      deps.log.warn({ error }, 'redelivery waits for its next round');
+      log.warn({ error }, 'a round of the venue session failed; the next one tries again');
     }
   }
 }

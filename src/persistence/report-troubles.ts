@@ -20,7 +20,7 @@ export class SqlReportTroubles implements ReportTroubles {
     unreadable: readonly UnreadableReport[],
     position: number,
   ): Promise<{ readonly fresh: readonly UnreadableReport[]; readonly dropped: number }> {
-    const byHash = new Map(unreadable.map((report) => [sha256(report.raw), report]));
+    const byHash = new Map(unreadable.map((report) => [identityOf(report), report]));
     const reports = [...byHash].map(([hash, report], at) => unreadableRow(report, hash, at));
     const input = { venue, venueAccount, position, keepMax: UNREADABLE_KEPT_MAX, reports };
     const answer = await repeatOnConflict(() =>
@@ -29,28 +29,37 @@ export class SqlReportTroubles implements ReportTroubles {
     return { fresh: answer.new.flatMap((hash) => byHash.get(hash) ?? []), dropped: answer.dropped };
   }
 
-  async untold(venue: string, venueAccount: string, limit: number): Promise<readonly UnreadableEntry[]> {
-    const rows = await this.driver.query<UntoldRow>(
-      `SELECT arrival, sequence, exec_id, client_order_id, why,
+  async due(venue: string, venueAccount: string, limit: number): Promise<readonly UnreadableEntry[]> {
+    const rows = await this.driver.query<DueRow>(
+      `SELECT arrival, sequence, exec_id, client_order_id, why, asked, told IS NOT NULL AS is_told,
          oms_order_of(venue, venue_account, base, orig_base) AS order_id
-       FROM unreadable_reports WHERE told IS NULL AND venue = $1 AND venue_account = $2 ORDER BY arrival LIMIT $3`,
+       FROM unreadable_reports WHERE settled IS NULL AND venue = $1 AND venue_account = $2 AND ask_at <= now()
+       ORDER BY ask_at, arrival LIMIT $3`,
       [venue, venueAccount, limit],
     );
     return rows.map((row) => ({
-      id: row.arrival,
+      ...{ id: row.arrival, isTold: row.is_told, asked: row.asked, why: row.why },
       ...(Number(row.sequence) === 0 ? {} : { sequence: Number(row.sequence) }),
       ...(row.exec_id === null ? {} : { execId: row.exec_id }),
       ...(row.client_order_id === null ? {} : { clientOrderId: row.client_order_id }),
       ...(row.order_id === null ? {} : { orderId: row.order_id as OrderId }),
-      why: row.why,
     }));
   }
 
-  async markTold(entry: UnreadableEntry, how: 'ORDER' | 'OVER' | 'NONE'): Promise<void> {
-    await this.driver.query('UPDATE unreadable_reports SET told = $2 WHERE arrival = $1 AND told IS NULL', [
-      entry.id,
-      how,
-    ]);
+  async putOff({ id }: UnreadableEntry, waitMs: number): Promise<void> {
+    await this.driver.query(
+      `UPDATE unreadable_reports SET asked = asked + 1, ask_at = now() + $2 * interval '1 millisecond'
+       WHERE arrival = $1`,
+      [id, waitMs],
+    );
+  }
+
+  async markTold({ id }: UnreadableEntry, how: 'ORDER' | 'OVER' | 'NONE'): Promise<void> {
+    await this.driver.query('UPDATE unreadable_reports SET told = $2 WHERE arrival = $1 AND told IS NULL', [id, how]);
+  }
+
+  async markSettled({ id }: UnreadableEntry, how: 'READABLE' | 'NAMELESS'): Promise<void> {
+    await this.driver.query('UPDATE unreadable_reports SET settled = $2 WHERE arrival = $1', [id, how]);
   }
 
   async conflicts(venue: string, venueAccount: string, limit: number): Promise<readonly ExecutionConflict[]> {
@@ -90,13 +99,15 @@ export class SqlReportTroubles implements ReportTroubles {
   }
 }
 
-interface UntoldRow {
+interface DueRow {
   readonly arrival: string;
   readonly sequence: string;
   readonly exec_id: string | null;
   readonly client_order_id: string | null;
   readonly order_id: string | null;
   readonly why: string;
+  readonly asked: number;
+  readonly is_told: boolean;
 }
 interface ConflictRow {
   readonly exec_id: string;
@@ -111,6 +122,12 @@ const side = (report: ExecutionReport, orderId: string | null): ExecutionConflic
   clientOrderId: report.clientOrderId,
   venueOrderId: report.venueOrderId,
 });
+
+/** What names itself is the same wherever it is told; anything else is told apart by its place, as far as it is known. */
+const identityOf = ({ execId, clientOrderId, sequence, raw }: UnreadableReport): string =>
+  sha256(
+    execId === undefined && clientOrderId === undefined && sequence !== undefined ? `${String(sequence)} ${raw}` : raw,
+  );
 
 const unreadableRow = (report: UnreadableReport, hash: string, at: number): object => ({
   ...{ at, hash, sequence: report.sequence ?? 0, why: report.why, raw: report.raw },

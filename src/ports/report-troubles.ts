@@ -13,10 +13,14 @@ export interface ReportTroubles {
     unreadable: readonly UnreadableReport[],
     position: number,
   ): Promise<{ readonly fresh: readonly UnreadableReport[]; readonly dropped: number }>;
-  /** Unreadable reports about which nothing was done yet, oldest first. */
-  untold(venue: string, venueAccount: string, limit: number): Promise<readonly UnreadableEntry[]>;
+  /** Unreadable reports for which the venue is to be asked now, those that wait longest first. */
+  due(venue: string, venueAccount: string, limit: number): Promise<readonly UnreadableEntry[]>;
+  /** Counts a question and puts the next one off. */
+  putOff(entry: UnreadableEntry, waitMs: number): Promise<void>;
   /** Notes that the order was told, is over, or that there is none. */
   markTold(entry: UnreadableEntry, how: 'ORDER' | 'OVER' | 'NONE'): Promise<void>;
+  /** Ends the questions: a copy that can be read is in the inbox, or nothing names what to ask for. */
+  markSettled(entry: UnreadableEntry, how: 'READABLE' | 'NAMELESS'): Promise<void>;
   /** Execution ids under which other content or another order came, of which nobody was told yet, oldest first. */
   conflicts(venue: string, venueAccount: string, limit: number): Promise<readonly ExecutionConflict[]>;
   markConflictTold(conflict: ExecutionConflict): Promise<void>;
@@ -24,6 +28,10 @@ export interface ReportTroubles {
 
 export interface UnreadableEntry extends Pick<UnreadableReport, 'sequence' | 'execId' | 'clientOrderId' | 'why'> {
   readonly id: string;
+  /** Whether `markTold` was called. */
+  readonly isTold: boolean;
+  /** How often the venue was asked. */
+  readonly asked: number;
   /** The order whose intent carries the client order id, when that can be read. */
   readonly orderId?: OrderId;
 }

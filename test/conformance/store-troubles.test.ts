@@ -70,17 +70,21 @@ describeBackends('troubles with reports', (backend) => {
     const ours = bad('t05', 'ours', { sequence: 2, execId: 'E2', clientOrderId: 't05-3' });
     const replaced = bad('t05', 'replaced', { clientOrderId: 'else-1', origClientOrderId: 't05-0' });
     await keep('t05', [ours, replaced, bad('t05', 'nobody')]);
-    const entries = await backend().venues.troubles.untold('SIM', 't05', 10);
+    const entries = await backend().venues.troubles.due('SIM', 't05', 10);
     expect(entries).toMatchObject([
-      { orderId: 'A/t05', sequence: 2, execId: 'E2', clientOrderId: 't05-3', why: ours.why },
+      { isTold: false, asked: 0, orderId: 'A/t05', sequence: 2, execId: 'E2', clientOrderId: 't05-3', why: ours.why },
       { orderId: 'A/t05', clientOrderId: 'else-1' },
       { why: ours.why },
     ]);
     expect(entries[2]?.orderId).toBeUndefined();
     for (const entry of entries) await backend().venues.troubles.markTold(entry, 'ORDER');
-    expect(await backend().venues.troubles.untold('SIM', 't05', 10)).toEqual([]);
+    expect((await backend().venues.troubles.due('SIM', 't05', 10)).map(({ isTold }) => isTold)).toEqual([
+      ...[true, true, true],
+    ]);
+    for (const entry of entries) await backend().venues.troubles.markSettled(entry, 'READABLE');
+    expect(await backend().venues.troubles.due('SIM', 't05', 10)).toEqual([]);
     expect((await keep('t05', [ours])).fresh).toEqual([]);
-    expect(await backend().venues.troubles.untold('SIM', 't05', 10)).toEqual([]);
+    expect(await backend().venues.troubles.due('SIM', 't05', 10)).toEqual([]);
   });
 
   it('T06 an execution id that comes for another order is a conflict; the first stands and keeps its order', async () => {
@@ -139,5 +143,59 @@ describeBackends('troubles with reports', (backend) => {
     const first = reportOf('t10', 1, { venueAccount: 't10' });
     await backend().venues.receive([first, { ...first, lastPrice: dec('99.4') }]);
     expect(await conflictsOf('t10')).toMatchObject([{ execId: 't10', first: { clientOrderId: 'base-0' } }]);
+  });
+
+  it('T11 is due at once, then when its wait is over, and counts the questions', async () => {
+    const { troubles } = backend().venues;
+    await keep('t11', [
+      bad('t11', 'first', { clientOrderId: 't11-0' }),
+      bad('t11', 'second', { clientOrderId: 't11-1' }),
+    ]);
+    const [first, second] = await troubles.due('SIM', 't11', 10);
+    expect((await troubles.due('SIM', 't11', 1)).map(({ id }) => id)).toEqual([first?.id]);
+    await troubles.putOff(first!, 60_000);
+    expect((await troubles.due('SIM', 't11', 10)).map(({ id }) => id)).toEqual([second?.id]);
+    await troubles.putOff(first!, 0);
+    // The longest wait comes first.
+    expect(await troubles.due('SIM', 't11', 10)).toMatchObject([
+      { id: second?.id, asked: 0 },
+      { id: first?.id, asked: 2 },
+    ]);
+    expect(await troubles.due('SIM', 't11-other', 10)).toEqual([]);
+  });
+
+  it('T12 the same nonsense at two places is two reports, as each place is to be asked for', async () => {
+    const { troubles } = backend().venues;
+    await keep('t12', [bad('t12', 'noise', { sequence: 3 }), bad('t12', 'noise', { sequence: 4 })], 4);
+    expect(await troubles.due('SIM', 't12', 10)).toMatchObject([{ sequence: 3 }, { sequence: 4 }]);
+  });
+
+  it('T13 what named nothing is due again once its place is known', async () => {
+    const { troubles } = backend().venues;
+    const report = bad('t13', 'an execution id only', { execId: 'E13' });
+    await keep('t13', [report]);
+    const [entry] = await troubles.due('SIM', 't13', 10);
+    await troubles.markSettled(entry!, 'NAMELESS');
+    await keep('t13', [report]);
+    expect(await troubles.due('SIM', 't13', 10)).toEqual([]);
+    await keep('t13', [{ ...report, sequence: 7 }], 7);
+    expect(await troubles.due('SIM', 't13', 10)).toMatchObject([{ id: entry?.id, sequence: 7 }]);
+  });
+
+  it('T14 when there is no room, those that could be read in the end make it, the oldest first', async () => {
+    const { troubles } = backend().venues;
+    await keep(
+      't14',
+      Array.from({ length: UNREADABLE_KEPT_MAX }, (_, n) => bad('t14', `noise ${String(n)}`)),
+    );
+    const entries = await troubles.due('SIM', 't14', 3);
+    for (const entry of entries.slice(0, 2)) await troubles.markSettled(entry, 'READABLE');
+    await troubles.markSettled(entries[2]!, 'NAMELESS');
+    const answer = await keep('t14', [bad('t14', 'noise 1'), bad('t14', 'new'), bad('t14', 'newer')]);
+    expect(answer).toMatchObject({ fresh: [{ raw: 'new' }], dropped: 1 });
+    const [row] = await backend().driver.query(
+      "SELECT count(*)::int AS n FROM unreadable_reports WHERE venue_account = 't14'",
+    );
+    expect(row).toEqual({ n: UNREADABLE_KEPT_MAX });
   });
 });

@@ -112,7 +112,7 @@ describe('a venue that sends what cannot be read', () => {
   test('unreadable wherever it is told: the order lives, and has it as soon as the venue can be read', async () => {
     const orderId = await working();
     await quiet(orderId);
-    await spoil('textForNumber', ['stream', 'gap', 'find'], 3);
+    await spoil('textForNumber', ['stream', 'gap', 'find'], 1_000);
     await sell('4');
     await eventually(async () => {
       expect(await refusals(orderId)).toEqual(['REPORT_UNREADABLE']);
@@ -122,10 +122,82 @@ describe('a venue that sends what cannot be read', () => {
     await expectWhole(orderId);
   });
 
+  describe('the last report of an order, unreadable wherever it is told for a while', () => {
+    const everywhere = (durationMs: number, how = 'textForNumber'): Promise<void> =>
+      system.fault('unreadableReports', {
+        ...{ count: 1_000, durationMs },
+        params: { how, places: ['stream', 'gap', 'find', 'answer'] },
+      });
+    const ends = [
+      ['FOK', 1_500, '101', { status: 'FILLED', filledQuantity: '10', leavesQuantity: '0' }],
+      ['FOK', 8_000, '101', { status: 'FILLED', filledQuantity: '10', leavesQuantity: '0' }],
+      ['IOC', 1_500, '90', { status: 'CANCELED', filledQuantity: '0', leavesQuantity: '0' }],
+    ] as const;
+    test.each(ends)(
+      'is asked for until it can be read (%s, %i ms)',
+      async (timeInForce, durationMs, limitPrice, end) => {
+        await everywhere(durationMs);
+        const { orderId } = await system.orders.submit(system.request({ limitPrice, timeInForce }));
+        await system.until(
+          orderId,
+          (order) => {
+            expect(order).toMatchObject(end);
+          },
+          20_000,
+        );
+        await eventually(async () => {
+          const rows = await system.database.query('SELECT raw FROM unreadable_reports WHERE settled IS NULL');
+          expect(rows).toEqual([]);
+        });
+        expect(await system.booked(await system.orders.get(orderId))).toEqual([
+          expect.objectContaining({ cumQuantity: end.filledQuantity }),
+        ]);
+        expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
+      },
+    );
+
+    test('is asked for by its place when nothing else of it can be told', async () => {
+      await everywhere(60_000, 'noObject');
+      const places = () =>
+        system.database.query('SELECT 1 FROM unreadable_reports WHERE settled IS NULL AND asked > 1');
+      const { orderId } = await system.orders.submit(system.request({ timeInForce: 'IOC' }));
+      await eventually(async () => {
+        expect((await places()).length).toBeGreaterThan(0);
+      });
+      await system.clearFaults();
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'CANCELED', leavesQuantity: '0' });
+      });
+      await eventually(async () => {
+        expect(await places()).toEqual([]);
+      });
+    });
+
+    test('is asked for by the next session, too', async () => {
+      await everywhere(60_000);
+      const { orderId } = await system.orders.submit(
+        system.request({ limitPrice: '101', timeInForce: 'FOK', quantity: '3' }),
+      );
+      await eventually(async () => {
+        expect((await keptOf(orderId)).map(({ told }) => told)).toContain('ORDER');
+      });
+      await system.stopOms();
+      await system.clearFaults();
+      await system.startOms();
+      await system.until(
+        orderId,
+        (order) => {
+          expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '3' });
+        },
+        20_000,
+      );
+    });
+  });
+
   test('a restart does not go back to it', async () => {
     const orderId = await working();
     await quiet(orderId);
-    await spoil('unknownExecType', ['stream', 'gap', 'find'], 3);
+    await spoil('unknownExecType', ['stream', 'gap', 'find'], 1_000);
     await sell('4');
     await eventually(async () => {
       expect(await keptOf(orderId)).toEqual([expect.objectContaining({ told: 'ORDER' })]);

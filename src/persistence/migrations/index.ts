@@ -8,6 +8,7 @@ import { POSITION_BOOK } from './0007-position-book';
 import { BOOKING_FUNCTIONS } from './0008-booking-functions';
 import { TRADING_STATES } from './0009-trading-states';
 import { RISK_FACTS } from './0010-risk-facts';
+import { REPORT_QUESTIONS } from './0011-report-questions';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'booking functions', sql: BOOKING_FUNCTIONS },
   { version: 9, name: 'trading states', sql: TRADING_STATES },
   { version: 10, name: 'risk facts', sql: RISK_FACTS },
+  { version: 11, name: 'report questions', sql: REPORT_QUESTIONS },
 ];
