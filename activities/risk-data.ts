@@ -1,10 +1,10 @@
 /** Puts what the order store read of an account together with what the market says of it. */
 import type { ActivityDependencies } from './dependencies';
 import type { Instrument } from '../src/domain/instruments';
-import { portfolioOf } from '../src/domain/risk/market-values';
+import { dayMoneyOf, firmExposureOf, portfolioOf } from '../src/domain/risk/market-values';
 import type { MarketView } from '../src/domain/risk/market-values';
-import type { RiskData } from '../src/domain/risk/risk-data';
-import type { RiskFacts } from '../src/ports/risk-facts';
+import type { DayFigures, Portfolio, RiskData } from '../src/domain/risk/risk-data';
+import type { DayBook, RiskFacts } from '../src/ports/risk-facts';
 
 type Dependencies = Pick<ActivityDependencies, 'instruments' | 'marketData' | 'fxRates'>;
 
@@ -15,18 +15,29 @@ export function riskDataOf(
   instrument: Instrument | undefined,
   wallTimeMs: number,
 ): RiskData {
-  const { tradingStates, recent, ownOpenOrders, accountHoldings } = facts;
+  const { tradingStates, recent, ownOpenOrders, accountHoldings, dayBook, firmHoldings } = facts;
   const market = marketView(deps, wallTimeMs);
   const portfolio =
     accountHoldings?.baseCurrency === undefined
       ? undefined
       : portfolioOf(accountHoldings, accountHoldings.baseCurrency, instrument?.currency, market);
+  const firm = firmHoldings && firmExposureOf(firmHoldings.lines, firmHoldings.currencies, market);
   return {
     ...(tradingStates === undefined ? {} : { tradingStates }),
     ...(recent === undefined ? {} : { recent }),
     ...(ownOpenOrders === undefined ? {} : { ownOpenOrders }),
     ...(portfolio === undefined ? {} : { portfolio }),
+    ...(firm === undefined ? {} : { firm }),
+    ...(dayBook === undefined ? {} : { day: dayFigures(dayBook, portfolio, market) }),
   };
+}
+
+function dayFigures(book: DayBook, portfolio: Portfolio | undefined, market: MarketView): DayFigures {
+  const { fromMs, toMs, orders, symbolQuantity } = book;
+  const money =
+    portfolio === undefined ? { turnover: undefined, profit: undefined } : dayMoneyOf(book, portfolio, market);
+  // Nobody keeps a record of the equity over time: a limit of the fall from its peak denies.
+  return { fromMs, toMs, orders, symbolQuantity, ...money, peakEquity: undefined };
 }
 
 function marketView({ instruments, marketData, fxRates }: Dependencies, wallTimeMs: number): MarketView {

@@ -1,5 +1,6 @@
 /** Asks the order store for what the limits of an order are measured against, and for nothing else. */
 import type { ActivityDependencies } from './dependencies';
+import { marketDayOf } from './market-day';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { Instrument } from '../src/domain/instruments';
 import type { OrderRequest } from '../src/domain/order-request';
@@ -7,7 +8,7 @@ import type { ResolvedLimits } from '../src/domain/risk/limits';
 import { longestWindowMs, neededData } from '../src/domain/risk/needed-data';
 import type { RiskFact, RiskQuestion } from '../src/ports/risk-facts';
 
-type Dependencies = Pick<ActivityDependencies, 'riskChecks' | 'riskLimits'>;
+type Dependencies = Pick<ActivityDependencies, 'riskChecks' | 'riskLimits' | 'calendars'>;
 
 /** The market's times of a judgement. */
 export interface JudgementTimes {
@@ -16,24 +17,28 @@ export interface JudgementTimes {
   readonly wallTimeMs: number;
 }
 
-const FACTS: readonly RiskFact[] = ['recent', 'ownOpenOrders', 'portfolio'];
+const FACTS: readonly RiskFact[] = ['recent', 'ownOpenOrders', 'portfolio', 'day', 'firm'];
 
 /** What to read for one order; an order without a limit document reads nothing more than before. */
 export function riskQuestion(
   deps: Dependencies,
   request: OrderRequest,
   instrument: Instrument | undefined,
-  { marketTimeMs, wallTimeMs }: JudgementTimes,
+  { session, marketTimeMs, wallTimeMs }: JudgementTimes,
 ): RiskQuestion {
   const limits = limitsInReach(deps, request, instrument);
-  const needed = neededData(deps.riskChecks, limits);
+  const needed = new Set(neededData(deps.riskChecks, limits));
+  // The day's money is put into base currency with the rates of the portfolio.
+  if (needed.has('day')) needed.add('portfolio');
   const parts = FACTS.filter((part) => needed.has(part));
-  return { parts, marketTimeMs, wallTimeMs, recentWindowMs: longestWindowMs(limits) };
+  const question = { parts, marketTimeMs, wallTimeMs, recentWindowMs: longestWindowMs(limits) };
+  if (!needed.has('day') || instrument === undefined) return question;
+  return { ...question, day: marketDayOf(deps.calendars, instrument.calendarId, session, marketTimeMs) };
 }
 
 /** The limits of the order, and of every venue that routing may choose for it. */
 function limitsInReach(
-  { riskLimits }: Dependencies,
+  { riskLimits }: Pick<Dependencies, 'riskLimits'>,
   { account, strategy, symbol, venue }: OrderRequest,
   instrument: Instrument | undefined,
 ): readonly ResolvedLimits[] {

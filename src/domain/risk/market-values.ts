@@ -48,7 +48,7 @@ export function portfolioOf(
  * Undefined when a part cannot be valued, and when the accounts have not all one currency.
  */
 export function firmExposureOf(
-  held: readonly (HeldLine & { readonly account: string })[],
+  held: readonly HeldLine[],
   currencies: readonly string[],
   market: MarketView,
 ): FirmExposure | undefined {
@@ -77,8 +77,18 @@ export interface DayMoney {
  * or lost is then in the cash flows of the day and in the worth of what it holds. What else was worth at the beginning,
  * nobody has recorded.
  */
-export function dayMoneyOf(money: DayMoney, portfolio: Portfolio): Pick<DayFigures, 'turnover' | 'profit'> {
-  const { baseCurrency, rates, lines } = portfolio;
+export function dayMoneyOf(
+  money: DayMoney,
+  { baseCurrency, lines }: Portfolio,
+  market: MarketView,
+): Pick<DayFigures, 'turnover' | 'profit'> {
+  const amounts = [...(money.turnover ?? []), ...money.flows, ...lines];
+  // What was traded and closed on the day is no line of the portfolio any more.
+  const rates = ratesInto(
+    baseCurrency,
+    amounts.map(({ currency }) => currency),
+    market,
+  );
   const inBase = (amounts: readonly HeldAmount[]) =>
     sumOf(amounts.map(({ currency, amount }) => worthIn(rates, currency, amount)));
   const turnover = money.turnover && inBase(money.turnover);
