@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   currentUpdateInfo,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -14,6 +15,7 @@ import type {
   OrderMessage,
 } from '../src/contracts/order-messages';
 import { isTerminal } from '../src/domain/order';
+import type { ExecutionReport } from '../src/domain/execution-report';
 import type { Order } from '../src/domain/order';
 import { checkChange } from '../src/domain/request-validation';
 import { printable } from '../src/domain/violations';
@@ -94,7 +96,12 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
 
 /** Queues what a signal of execution reports brings, whoever sent it. */
 export function takeReports(queue: OrderMessage[], reports: unknown): void {
-  const list = Array.isArray(reports) ? reports.filter((report) => typeof report === 'object' && report !== null) : [];
+  const sent: readonly unknown[] = Array.isArray(reports) ? reports : [reports];
+  const isObject = (report: unknown): boolean => typeof report === 'object' && report !== null;
+  // What is no report is refused as one, with what it was in its words: nothing is dropped without a trace.
+  const keepsAll = (Array.isArray(reports) && sent.every(isObject)) || patched('refuse-what-is-no-report');
+  const kept = keepsAll ? sent : Array.isArray(reports) ? sent.filter(isObject) : [];
+  const list = kept.map((report) => (isObject(report) ? report : { venue: report })) as readonly ExecutionReport[];
   if (list.length > 0) queue.push({ kind: 'reports', reports: list });
 }
 

@@ -101,6 +101,13 @@ export const troubleScenarios: Readonly<Record<string, Scenario>> = {
     await stage.system.orders.cancel(orderId);
     return stage.ends(orderId, 'CANCELED');
   },
+  'no-reports': async (stage) => {
+    const orderId = await stage.submit();
+    for (const payload of [null, 'text', [null], {}]) await stage.signal(orderId, 'executionReports', payload);
+    await stage.system.orders.cancel(orderId);
+    await stage.sees(orderId, 'ReportRefused');
+    return stage.ends(orderId, 'CANCELED');
+  },
   'fill-missing': async (stage) => {
     const orderId = await stage.submit();
     const order = await stage.system.orders.get(orderId);

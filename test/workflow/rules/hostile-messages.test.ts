@@ -80,6 +80,9 @@ describe('no message can break an order', () => {
     });
     const { events } = await system.orders.events(orderId);
     expect(events.filter((event) => event.type === 'CommandRefused')).toHaveLength(GARBAGE.length + 1);
+    // A list of nothing says nothing; whatever else came for reports is refused as one.
+    const said = GARBAGE.flatMap((payload) => payload);
+    expect(events.filter((event) => event.type === 'ReportRefused')).toHaveLength(said.length);
     expect((await system.orders.get(orderId)).status).toBe('ACCEPTED');
     await expectAlive(orderId);
   });
