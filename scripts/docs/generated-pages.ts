@@ -2,6 +2,7 @@ import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
 import { checksTable, limitsTable } from './risk-pages';
 import { scenarioResultsTable, scenariosTable } from './scenario-pages';
+import { faultParamsTable, faultsTable } from './venue-pages';
 
 /** What stands between `<!-- generated:NAME -->` and `<!-- /generated -->`, by page and name. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
   'docs/RISK.md': { checks: checksTable, limits: limitsTable },
   'docs/SCENARIOS.md': { results: scenarioResultsTable, scenarios: scenariosTable },
+  'docs/SIMULATED-VENUE.md': { faults: faultsTable, parameters: faultParamsTable },
 };
 
 /** Every page with its generated parts made anew. */
