@@ -2,7 +2,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { SearchAttribute } from '../src/contracts/names';
-import { explain } from '../src/domain/explain';
+import { explainAll } from '../src/domain/explain';
 import type { OrderStatus } from '../src/domain/order';
 import type { OrderDesk } from './order-desk';
 
@@ -61,6 +61,14 @@ export class OrderDisplay {
 
 const time = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', ' UTC');
 
+/** The newest steps, each told with what came before it. */
+function stepsOf({ events }: OrderDesk): readonly string[] {
+  const texts = explainAll(events);
+  return events
+    .map((event, at) => `${String(event.version)}. ${time(event.atMs)} ${texts[at] ?? ''}`)
+    .slice(-STEPS_SHOWN);
+}
+
 function detailsOf(desk: OrderDesk): string {
   const { order } = desk;
   const fees = Object.entries(order.fees)
@@ -82,9 +90,7 @@ function detailsOf(desk: OrderDesk): string {
       (due) => `- ${String(due.trades)} trade(s), ${due.quantity}: ${due.status}, settles ${time(due.settleAtMs)}`,
     ),
     '',
-    ...desk.events
-      .slice(-STEPS_SHOWN)
-      .map((event) => `${String(event.version)}. ${time(event.atMs)} ${explain(event)}`),
+    ...stepsOf(desk),
     '',
     `Market time ${time(order.updatedAtMs)}, version ${String(order.version)}`,
   ].join('\n');

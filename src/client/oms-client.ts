@@ -17,7 +17,7 @@ import { correctionWorkflowId, ID_PART_RULE, orderIdOf, orderIdOfWorkflow, order
 import type { OrderId } from '../domain/ids';
 import type { Instrument } from '../domain/instruments';
 import type { MarketClock } from '../domain/market-clock';
-import { explain } from '../domain/explain';
+import { explainAll } from '../domain/explain';
 import { isTerminal, OrderStatus } from '../domain/order';
 import type { Actor } from '../domain/order-events';
 import type { OrderChange, OrderRequest, Violation } from '../domain/order-request';
@@ -197,9 +197,10 @@ export class OmsClient {
   /** The order's newest steps in plain sentences with their times (market) and who caused them, oldest first. */
   async history(orderId: OrderId): Promise<readonly HistoryStep[]> {
     const { events } = await this.events(orderId);
-    return events.map((event) => ({
+    const texts = explainAll(events);
+    return events.map((event, at) => ({
       ...{ version: event.version, at: new Date(event.atMs), actor: event.actor, cause: event.causationId },
-      text: explain(event),
+      text: texts[at] ?? '',
     }));
   }
   /** The order when its last trade has settled; with what the venue corrected since then. */

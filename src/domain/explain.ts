@@ -91,3 +91,29 @@ export function explain(event: OrderEvent): string {
   const sentence = SENTENCES[event.type] as (event: OrderEvent) => string;
   return sentence(event);
 }
+
+/** A sentence for each event of one order, in their order: an end also tells of the replaces that it overtook. */
+export function explainAll(events: readonly OrderEvent[]): readonly string[] {
+  /** Replaces without an outcome by their command, with their step once they are out. */
+  const open = new Map<string, number>();
+  return events.map((event) => {
+    followReplaces(open, event);
+    const sentence = explain(event);
+    if (!ENDS.has(event.type) || open.size === 0) return sentence;
+    const overtaken = open.size === 1 ? 'the replace that was asked is' : 'the replaces that were asked are';
+    open.clear();
+    return `${sentence}; ${overtaken} not done`;
+  });
+}
+const ENDS: ReadonlySet<OrderEventType> = new Set<OrderEventType>(['OrderCanceled', 'OrderExpired', 'OrderRejected']);
+
+function followReplaces(open: Map<string, number>, event: OrderEvent): void {
+  if (event.type === 'ReplaceQueued') open.set(event.commandId, Infinity);
+  if (event.type === 'ReplaceRequested') open.set(event.commandId, event.step);
+  if (event.type === 'CommandRefused') open.delete(event.commandId);
+  if (event.type !== 'OrderReplaced' && event.type !== 'ReplaceRejected') return;
+  for (const [commandId, step] of open) {
+    const isAnswered = event.type === 'OrderReplaced' ? step <= event.step : step === event.step;
+    if (isAnswered) open.delete(commandId);
+  }
+}

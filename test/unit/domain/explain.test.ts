@@ -2,7 +2,7 @@ import { dec } from '../../../src/domain/money';
 import { decide } from '../../../src/domain/order-decisions';
 import type { OrderEvent, OrderEventDraft } from '../../../src/domain/order-events';
 import { applyEvent, createOrder } from '../../../src/domain/order-fold';
-import { explain } from '../../../src/domain/explain';
+import { explain, explainAll } from '../../../src/domain/explain';
 import { interpretReport } from '../../../src/domain/order-reports';
 import { orderIdOf } from '../../../src/domain/ids';
 import { accepted, AT_ONCE, created, fill, report, request, STAMP, submitting, take } from './order-fixtures';
@@ -22,6 +22,27 @@ const told = (order: Order, ...drafts: readonly OrderEventDraft[]): readonly str
 test('the first step says what was asked for', () => {
   const { event } = createOrder(orderIdOf('a', 'b'), request(), STAMP);
   expect(explain(event)).toBe('received: BUY 100 COIN LIMIT 10 GTC');
+});
+test('an end says that it overtook a replace, and only one without an outcome', () => {
+  const events: OrderEvent[] = [];
+  const asked = { type: 'ReplaceRequested', commandId: 'm', step: 1, change: { quantity: dec('120') } } as const;
+  const tell = (...drafts: readonly OrderEventDraft[]): string => {
+    events.length = 0;
+    drafts.reduce((before, draft) => {
+      const applied = applyEvent(before, draft, STAMP);
+      if (applied.kind === 'refused') throw new Error(applied.refusal.text);
+      events.push(applied.event);
+      return applied.order;
+    }, accepted());
+    return explainAll(events).at(-1) ?? '';
+  };
+  const end = { type: 'OrderCanceled', reason: 'enough' } as const;
+  expect(tell(asked, end)).toBe('canceled: enough; the replace that was asked is not done');
+  expect(tell(asked, { type: 'ReplaceQueued', commandId: 'n', change: { quantity: dec('130') } }, end)).toBe(
+    'canceled: enough; the replaces that were asked are not done',
+  );
+  expect(tell(asked, { type: 'ReplaceRejected', step: 1, reason: 'NO', text: '' }, end)).toBe('canceled: enough');
+  expect(tell(asked, { type: 'OrderReplaced', step: 1, quantity: dec('120') }, end)).toBe('canceled: enough');
 });
 test('a refused replace says how much is filled already', () => {
   const decision = decide(take(accepted(), fill('1', '40', '10')), {
