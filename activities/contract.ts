@@ -1,5 +1,6 @@
 /** Everything that workflows may ask of the outside world. Types only: no driver is reachable from here. */
 import type { KillSwitchReport, TradingStateAnswer, TradingStateCommand } from '../src/contracts/kill-switch';
+import type { ReconciliationInput, ReconciliationReport } from '../src/contracts/reconciliation';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../src/domain/ids';
@@ -164,6 +165,12 @@ export interface KillSwitchActivities {
   sweepOpenOrders(input: SweepInput): Promise<SweepResult>;
   /** Looks at each order that was open since the command, here and at its venue. */
   proveClosed(input: ProveInput): Promise<ProveResult>;
+}
+
+/** The activity of reconciliations. */
+export interface ReconciliationActivities {
+  /** Compares a venue account's orders, executions, positions and cash with the venue's, corrects and records. */
+  reconcileVenueAccount(input: ReconciliationInput): Promise<ReconciliationReport>;
 }
 
 /** The long activities of service workflows. */

@@ -13,6 +13,7 @@ import type { Calendars } from '../src/ports/calendar';
 import type { Clock } from '../src/ports/clock';
 import type { MarketData } from '../src/ports/market-data';
 import type { Journal, OrderStore, VenueStore } from '../src/ports/stores';
+import type { ReconciliationStore } from '../src/ports/reconciliation';
 import type { TradingStates } from '../src/ports/trading-states';
 import type { VenueConnector } from '../src/ports/venue';
 
@@ -65,6 +66,7 @@ export interface ActivityDependencies {
   readonly journal: Journal;
   readonly signals: OrderSignals;
   readonly tradingStates: TradingStates;
+  readonly reconciliations: ReconciliationStore;
   readonly orderWorkflows: OrderWorkflows;
   readonly clock: Clock;
   readonly log: Logger;

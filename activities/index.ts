@@ -1,21 +1,25 @@
-import type { KillSwitchActivities, SessionActivities } from './contract';
+import type { KillSwitchActivities, ReconciliationActivities, SessionActivities } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { runMarketWatch } from './market-watch';
 import { prove, sweep } from './kill-switch';
 import { createOrderActivities } from './order-activities';
+import { reconcileVenueAccount } from './reconciliation';
 import { runVenueSession } from './venue-session';
 
 export { createOrderActivities };
 export { createVenueActivities } from './submission';
 
 /** Builds the activities that run beside the order workflows and the long ones of the service workflows. */
-export function createSessionActivities(deps: ActivityDependencies): SessionActivities & KillSwitchActivities {
+export function createSessionActivities(
+  deps: ActivityDependencies,
+): SessionActivities & KillSwitchActivities & ReconciliationActivities {
   return {
     runVenueSession: (input) => runVenueSession(deps, input),
     runMarketWatch: () => runMarketWatch(deps),
     setTradingState: ({ scope, command }) => deps.tradingStates.set(scope, command, deps.clock.nowMs()),
     sweepOpenOrders: (input) => sweep(deps, input),
     proveClosed: (input) => prove(deps, input),
+    reconcileVenueAccount: (input) => reconcileVenueAccount(deps, input),
     async writeJournalHead() {
       await deps.journal.writeHead(deps.clock.nowMs());
     },

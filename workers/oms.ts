@@ -5,15 +5,17 @@ import type { NativeConnection, Worker, WorkflowBundleOption } from '@temporalio
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
-import type { Catalog } from '../src/catalog';
+import type { Catalog, CatalogRate } from '../src/catalog';
 import { TaskQueue, WorkflowName } from '../src/contracts/names';
-import { venueSessionWorkflowId } from '../src/domain/ids';
+import { reconciliationWorkflowId, venueSessionWorkflowId } from '../src/domain/ids';
+import { FxRates } from '../src/domain/fx-rates';
 import { DEFAULT_CHECKS } from '../src/domain/risk/checks';
 import { createLimitResolver } from '../src/domain/risk/limit-document';
 import type { RoutingSettings } from '../src/domain/routing';
 import type { Driver } from '../src/persistence/driver';
 import { SqlJournal } from '../src/persistence/journal';
 import { SqlOrderStore } from '../src/persistence/order-store';
+import { SqlReconciliationStore } from '../src/persistence/reconciliation-store';
 import { SqlTradingStates } from '../src/persistence/trading-state-store';
 import { SqlVenueStore } from '../src/persistence/venue-store';
 import type { VenueConnector } from '../src/ports/venue';
@@ -21,6 +23,7 @@ import { createOrderWorkflows } from './order-workflows';
 import { createOrderSignals } from './order-signals';
 import { createWorkers } from './create-workers';
 import { QuoteBoard } from './quote-board';
+import { scheduleReconciliation } from './reconciliation-schedule';
 
 export interface OmsSetup {
   readonly connection: NativeConnection;
@@ -89,6 +92,7 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     routing: setup.routing,
     riskChecks: DEFAULT_CHECKS,
     riskLimits: catalog.riskLimits === undefined ? undefined : createLimitResolver(catalog.riskLimits),
+    fxRates: catalogRates(catalog.fxRates ?? []),
     calendars: createExchangeCalendars(catalog.calendars),
     marketData: quotes,
     orders: new SqlOrderStore(database),
@@ -96,17 +100,27 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     journal: new SqlJournal(database),
     signals: createOrderSignals(client),
     tradingStates: new SqlTradingStates(database),
+    reconciliations: new SqlReconciliationStore(database),
     orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: () => Date.now() },
     log,
   };
 }
 
+/** The catalog's rates count as long as it does, and only between the two currencies that they name. */
+function catalogRates(rates: readonly CatalogRate[]): FxRates {
+  const settings = { pivots: [], maxAgeMs: Number.MAX_SAFE_INTEGER };
+  return new FxRates(
+    rates.map((rate) => ({ ...rate, atMs: Date.now() })),
+    settings,
+  );
+}
+
 async function runAll(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map((worker) => worker.run()));
 }
 
-/** Starts the service workflows that do not run yet: one session per venue account, the market watch, the journal head. */
+/** Starts the service workflows that do not run yet: sessions, reconciliations, the market watch, the journal head. */
 async function startServices(client: Client, { catalog }: OmsSetup): Promise<void> {
   const start = async (type: string, workflowId: string, args: unknown[]): Promise<void> => {
     try {
@@ -122,6 +136,10 @@ async function startServices(client: Client, { catalog }: OmsSetup): Promise<voi
     ...[...accounts.values()].map((own) =>
       start(WorkflowName.venueSession, venueSessionWorkflowId(own.venue, own.venueAccount), [own]),
     ),
+    ...[...accounts.values()].flatMap((own) => [
+      start(WorkflowName.reconciliation, reconciliationWorkflowId(own.venue, own.venueAccount), [own]),
+      scheduleReconciliation(client, own),
+    ]),
     start(WorkflowName.marketWatch, 'market-watch', []),
     start(WorkflowName.journalHead, 'journal-head', []),
   ]);

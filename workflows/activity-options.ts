@@ -1,6 +1,12 @@
 /** One proxy per retry class; every number has its reason. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { KillSwitchActivities, OrderActivities, SessionActivities, VenueActivities } from '../activities/contract';
+import type {
+  KillSwitchActivities,
+  OrderActivities,
+  ReconciliationActivities,
+  SessionActivities,
+  VenueActivities,
+} from '../activities/contract';
 import { TaskQueue } from '../src/contracts/names';
 
 /** Backoff of everything that must succeed in the end: quick first, then gentle to a part that is down. */
@@ -61,6 +67,15 @@ export const killSwitchActivities = {
   sweepOpenOrders: roundActivities.sweepOpenOrders,
   proveClosed: roundActivities.proveClosed,
 };
+
+/** A reconciliation begins again where it was broken off: what it has corrected is no difference any more. */
+export const reconciliationActivities = proxyActivities<ReconciliationActivities>({
+  taskQueue: TaskQueue.sessions,
+  // Ten thousand open orders take seconds; a venue that is slow to answer some hundred questions takes minutes.
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '15s',
+  retry: UNTIL_IT_WORKS,
+});
 
 /** Long activities of service workflows: alive as long as they heartbeat. */
 export const sessionActivities = proxyActivities<SessionActivities>({

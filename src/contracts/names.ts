@@ -11,6 +11,9 @@ export const WorkflowName = {
   marketWatch: 'marketWatch',
   journalHead: 'journalHead',
   killSwitch: 'killSwitch',
+  reconciliation: 'reconciliation',
+  /** Started by a schedule: one reconciliation, unless one is under way. */
+  scheduledReconciliation: 'scheduledReconciliation',
 } as const;
 
 /** Signals and updates share names: the same request, once without and once with an answer. */

@@ -46,3 +46,7 @@ export const killSwitchWorkflowId = (scope: string): string => `kill-switch/${sc
 
 export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
   `venue-session/${venue}/${venueAccount}`;
+
+/** One reconciliation of a venue account at a time. */
+export const reconciliationWorkflowId = (venue: string, venueAccount: string): string =>
+  `reconciliation/${venue}/${venueAccount}`;

@@ -55,3 +55,7 @@ export interface Finding {
   /** Place of the report in the venue's stream. */
   readonly sequence?: number;
 }
+
+/** What makes it the same finding when it is found again; amounts move with every trade, so their difference tells. */
+export const findingIdentity = ({ kind, key, before, after, difference }: Finding): string =>
+  JSON.stringify(difference === undefined ? [kind, key, before, after] : [kind, key, difference]);

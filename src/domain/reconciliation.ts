@@ -3,6 +3,7 @@
  * difference. Silence of the venue concludes nothing, young orders are left alone, and nothing is ended by a guess.
  */
 import { amountFindings, explained, tradeFinding, unknownExecutions } from './reconciliation-amounts';
+import { findingIdentity } from './reconciliation-findings';
 import type { Finding } from './reconciliation-findings';
 import { orderFindings } from './reconciliation-orders';
 import type { OurView, Part, ReconciliationSettings, TheirTrades, TheirView, TradeTerms } from './reconciliation-views';
@@ -60,21 +61,17 @@ export function reconcile(
  * gone or has changed meanwhile. While the stream catches up, what it may bring is left to it.
  */
 export function confirmed(first: Comparison, second: Comparison): readonly Finding[] {
-  const before = new Set(first.findings.map(identity));
+  const before = new Set(first.findings.map(findingIdentity));
   const isMoving =
     second.streamPosition > first.streamPosition && second.streamPosition < (first.lastSequence ?? Infinity);
   return second.findings
-    .filter((finding) => finding.kind === 'SOURCE_UNAVAILABLE' || before.has(identity(finding)))
+    .filter((finding) => finding.kind === 'SOURCE_UNAVAILABLE' || before.has(findingIdentity(finding)))
     .map((finding) => {
       const { otherwise: _ask, ...rest } = finding;
       if (!isMoving || finding.kind === 'SOURCE_UNAVAILABLE' || finding.action === 'WAIT') return finding;
       return { ...rest, action: 'WAIT', reason: `${finding.reason}; the report stream is catching up` };
     });
 }
-
-/** Amounts move with every trade: their difference tells whether it is the same finding. */
-const identity = ({ kind, key, before, after, difference }: Finding): string =>
-  JSON.stringify(difference === undefined ? [kind, key, before, after] : [kind, key, difference]);
 
 const answered = <T>(part: Part<T>, find: (value: T) => readonly Finding[]): readonly Finding[] =>
   part.kind === 'answered' ? find(part.value) : [];

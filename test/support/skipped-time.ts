@@ -24,6 +24,7 @@ import type { Driver } from '../../src/persistence/driver';
 import { SqlJournal } from '../../src/persistence/journal';
 import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
+import { SqlReconciliationStore } from '../../src/persistence/reconciliation-store';
 import { SqlTradingStates } from '../../src/persistence/trading-state-store';
 import { SqlVenueStore } from '../../src/persistence/venue-store';
 import { workflowBundle } from '../../workers/build-bundle';
@@ -160,6 +161,7 @@ function dependenciesOf(
     journal: new SqlJournal(database),
     signals: createOrderSignals(client),
     tradingStates: new SqlTradingStates(database),
+    reconciliations: new SqlReconciliationStore(database),
     orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: serverMs },
     log: pino({ level: process.env['OMS_TEST_LOG'] ?? 'silent' }),

@@ -12,6 +12,8 @@ test('wire names are frozen', () => {
       marketWatch: 'marketWatch',
       journalHead: 'journalHead',
       killSwitch: 'killSwitch',
+      reconciliation: 'reconciliation',
+      scheduledReconciliation: 'scheduledReconciliation',
     },
     MessageName: {
       cancelOrder: 'cancelOrder',

@@ -9,6 +9,7 @@ import { BOOKING_FUNCTIONS } from './0008-booking-functions';
 import { TRADING_STATES } from './0009-trading-states';
 import { RISK_FACTS } from './0010-risk-facts';
 import { REPORT_QUESTIONS } from './0011-report-questions';
+import { RECONCILIATION } from './0012-reconciliation';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'trading states', sql: TRADING_STATES },
   { version: 10, name: 'risk facts', sql: RISK_FACTS },
   { version: 11, name: 'report questions', sql: REPORT_QUESTIONS },
+  { version: 12, name: 'reconciliation', sql: RECONCILIATION },
 ];

@@ -1,0 +1,234 @@
+import pino from 'pino';
+import { Reconciliation } from '../../src/client/reconciliation';
+import type { ReconciliationReport } from '../../src/contracts/reconciliation';
+import { reconciliationWorkflowId } from '../../src/domain/ids';
+import type { OrderId, VenueClientOrderId } from '../../src/domain/ids';
+import { dec } from '../../src/domain/money';
+import type { Finding } from '../../src/domain/reconciliation-findings';
+import type { VenueConnector } from '../../src/ports/venue';
+import { eventually, OmsUnderTest } from '../support/oms-under-test';
+
+jest.setTimeout(120_000);
+
+const SIMX = { venue: 'SIMX', venueAccount: 'HOUSE' };
+/** Nothing but the pause between the two readings is shortened, and orders need not grow old. */
+const QUICK = { youngOrderMs: 0, confirmAfterMs: 300 };
+
+/**
+ * Goal: what this system and its venue believe differently is found, mended by the venue's own reports or told, and
+ * nothing is concluded from silence. Method: a real venue whose report stream is cut, orders entered behind our back; the
+ * venue's ledger and our database are the judges.
+ */
+describe('reconciliation', () => {
+  const alerts: { code: string; finding?: Finding }[] = [];
+  let isCut = false;
+  let cut = new AbortController();
+  /** The stream brings nothing while it is cut. */
+  const wrap = (inner: VenueConnector): VenueConnector =>
+    new Proxy(inner, {
+      get: (target, name) => {
+        if (name === 'streamReports')
+          return async (...[account, after, onReports, signal]: Parameters<VenueConnector['streamReports']>) => {
+            const either = AbortSignal.any([signal, cut.signal]);
+            if (!isCut) return target.streamReports(account, after, onReports, either);
+            return new Promise<void>((done) => {
+              either.addEventListener('abort', () => {
+                done();
+              });
+            });
+          };
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  const log = pino(
+    { level: 'error' },
+    { write: (line: string) => alerts.push(JSON.parse(line) as { code: string; finding?: Finding }) },
+  );
+  const system = new OmsUnderTest({ wrap, log });
+  let reconciliation: Reconciliation;
+
+  beforeAll(async () => {
+    await system.start();
+    reconciliation = new Reconciliation(system.client);
+  });
+  afterEach(async () => {
+    await system.clearFaults();
+    await system.market('COIN');
+  });
+  afterAll(() => system.stop());
+
+  const run = async (settings: object = {}): Promise<ReconciliationReport> => {
+    // The run at the start may still be under way, and another one would be answered with its findings.
+    await eventually(async () => {
+      const { status } = await system.client.workflow.getHandle(reconciliationWorkflowId('SIMX', 'HOUSE')).describe();
+      expect(status.name).toBe('COMPLETED');
+    });
+    return reconciliation.run({ ...SIMX, settings: { ...QUICK, ...settings } });
+  };
+  const short = ({ findings }: ReconciliationReport): readonly string[] =>
+    findings.map(({ kind, key, action }) => `${kind} ${key} ${action}`);
+  const working = async (change = {}): Promise<OrderId> =>
+    (await system.orders.submit(system.request(change), { wait: 'acknowledged' })).orderId;
+  const setCut = (on: boolean): void => {
+    isCut = on;
+    const before = cut;
+    cut = new AbortController();
+    before.abort();
+  };
+  const base = async (orderId: OrderId): Promise<string> =>
+    (await system.orders.get(orderId)).clientOrderIdBase ?? 'none';
+  const ends = async (orderId: OrderId, status: string) =>
+    system.until(orderId, (order) => {
+      expect(order.status).toBe(status);
+    });
+  /** Trades with whatever asks for 95, then back to the quiet market. */
+  const trade = async (quantity: string): Promise<void> => {
+    await system.market('COIN', { bidPrice: '94', askPrice: '95', askQuantity: quantity, lastPrice: '95' });
+    await system.market('COIN');
+  };
+
+  test('two sides that agree have no findings, and the run is recorded', async () => {
+    await working();
+    const report = await run();
+    expect(report).toMatchObject({ findings: [], compared: { ourOrders: 1, theirOrders: 1 } });
+    expect(new Set(Object.values(report.sources))).toEqual(new Set(['answered']));
+    const rows = await system.database.query('SELECT * FROM reconciliation_runs WHERE run_id = $1', [report.runId]);
+    expect(rows).toMatchObject([{ venue: 'SIMX', ended_at_ms: expect.anything() as unknown }]);
+  });
+
+  test('a fill that the stream did not bring is found and booked once', async () => {
+    const [partial, whole] = [await working({ limitPrice: '95' }), await working({ limitPrice: '95', quantity: '3' })];
+    setCut(true);
+    await trade('4');
+    await trade('9');
+    const trades = (await system.ledger('reports')).filter(({ execType }) => execType === 'TRADE');
+    const first = await run();
+    expect([...short(first)].sort()).toEqual(
+      trades.map(({ execId }) => `MISSING_FILL ${String(execId)} CORRECT`).sort(),
+    );
+    await ends(partial, 'FILLED');
+    await ends(whole, 'FILLED');
+    const record = await system.oms.deps.reconciliations.findings(first.runId);
+    expect(record).toHaveLength(trades.length);
+    expect(record[0]).toMatchObject({ before: {}, after: { quantity: '4', price: '95' } });
+    await eventually(async () => {
+      expect((await run()).findings).toEqual([]);
+    });
+    // The stream brings the same reports again.
+    setCut(false);
+    await eventually(async () => {
+      const rows = await system.database.query('SELECT count(*) AS n FROM execution_inbox WHERE sequence > 0');
+      expect(Number(rows[0]?.['n'])).toBe(await sequences());
+    });
+    const booked = (await system.oms.deps.orders.executions()).map(({ quantity }) => quantity);
+    expect([...booked].sort()).toEqual(trades.map(({ lastQuantity }) => lastQuantity).sort());
+    expect((await run()).findings).toEqual([]);
+  });
+  const sequences = async (): Promise<number> =>
+    (await system.ledger('reports')).filter(({ venueAccount }) => venueAccount === 'HOUSE').length;
+
+  test('an order that the venue has ended meanwhile is ended by its own reports', async () => {
+    const orderId = await working();
+    setCut(true);
+    const clientOrderId = `${await base(orderId)}-0` as VenueClientOrderId;
+    await system.connectors[0]?.cancel({ venueAccount: 'HOUSE', symbol: 'COIN', clientOrderId }, Date.now() + 5_000);
+    expect(short(await run())).toEqual([`MISSING_AT_VENUE ${orderId} CORRECT`]);
+    await ends(orderId, 'CANCELED');
+    await eventually(async () => {
+      expect((await run()).findings).toEqual([]);
+    });
+    setCut(false);
+  });
+
+  test('an order that nobody here sent is adopted with its fill', async () => {
+    setCut(true);
+    const order = {
+      venueAccount: 'HOUSE',
+      clientOrderId: 'desk-7' as VenueClientOrderId,
+      symbol: 'COIN',
+      side: 'BUY',
+    } as const;
+    const terms = { type: 'LIMIT', quantity: dec('10'), limitPrice: dec('95'), timeInForce: 'GTC' } as const;
+    await system.connectors[0]?.submit({ ...order, ...terms }, Date.now() + 5_000);
+    await trade('4');
+    const found = await run();
+    expect(short(found)).toEqual([expect.stringMatching(/^ORPHAN_ORDER SIMX-\d+ ADOPT$/) as string]);
+    const adopted = `external/SIMX-${String(found.findings[0]?.key)}` as OrderId;
+    await system.until(adopted, (view) => {
+      expect(view).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4' });
+    });
+    await eventually(async () => {
+      expect((await run()).findings).toEqual([]);
+    });
+    setCut(false);
+  });
+
+  test('a young order is left alone', async () => {
+    const orderId = await working({ limitPrice: '95' });
+    setCut(true);
+    await trade('4');
+    const clientOrderId = `${await base(orderId)}-0` as VenueClientOrderId;
+    await system.connectors[0]?.cancel({ venueAccount: 'HOUSE', symbol: 'COIN', clientOrderId }, Date.now() + 5_000);
+    const lost = await working();
+    const found = await run({ youngOrderMs: 600_000 });
+    expect(short(found)).not.toContain(`MISSING_AT_VENUE ${orderId} CORRECT`);
+    setCut(false);
+    await ends(orderId, 'CANCELED');
+    await system.orders.cancel(lost);
+  });
+
+  test('a venue that does not answer concludes nothing, and is told when it stays silent', async () => {
+    const orderId = await working();
+    await system.fault('error503BeforeBooking', { params: { operations: ['query'] } });
+    const silent = ['orders', 'trades', 'positions', 'balances'].map((source) => `SOURCE_UNAVAILABLE ${source} WAIT`);
+    expect(short(await run())).toEqual(silent);
+    expect(alerts.filter(({ code }) => code === 'RECONCILIATION_BLIND')).toEqual([]);
+    await run();
+    expect(alerts.filter(({ code }) => code === 'RECONCILIATION_BLIND')).toHaveLength(4);
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED' });
+    await system.clearFaults();
+    expect((await run()).findings).toEqual([]);
+  });
+
+  test('a position and cash that no execution explains are told once and change nothing', async () => {
+    const before = await system.oms.deps.orders.positions();
+    await system.database.query(
+      `INSERT INTO executions (venue, venue_account, exec_id, order_id, account, symbol, side, quantity, price, currency, fee,
+         fee_currency, liquidity, at_ms, settle_at_ms, multiplier)
+       VALUES ('SIMX', 'HOUSE', 'made-up', 'alpha/t1', 'alpha', 'COIN', 'BUY', 7, 10, 'USD', 0, 'USD', 'TAKER', 1, 1, 1)`,
+    );
+    // It explains the amounts, so it alone is the finding; the venue, asked for its order, has nothing of it.
+    expect(short(await run())).toEqual(['UNKNOWN_EXECUTION made-up ESCALATE']);
+    expect(await told()).toEqual(['UNKNOWN_EXECUTION']);
+    await run();
+    expect(await told()).toEqual(['UNKNOWN_EXECUTION']);
+    // Confirmed by the stream, as far as can be told, it explains nothing any more.
+    await system.database.query(
+      `INSERT INTO execution_inbox (venue, venue_account, exec_id, sequence, base, content, report, delivered)
+       VALUES ('SIMX', 'HOUSE', 'made-up', 1, 'none', '{}', '{}', 'ORDER')`,
+    );
+    expect(short(await run())).toEqual(['POSITION_DIFFERENCE COIN ESCALATE', 'CASH_DIFFERENCE USD ESCALATE']);
+    expect(await told()).toEqual(['UNKNOWN_EXECUTION', 'POSITION_DIFFERENCE', 'CASH_DIFFERENCE']);
+    expect(await system.oms.deps.orders.positions()).toEqual(before);
+  });
+  const told = async (): Promise<readonly (string | undefined)[]> =>
+    alerts.flatMap(({ code, finding }) => (code === 'RECONCILIATION_DIFFERENCE' ? [finding?.kind] : []));
+
+  test('a schedule runs it, and two never run at once', async () => {
+    const schedule = system.client.schedule.getHandle(reconciliationWorkflowId('SIMX', 'HOUSE'));
+    const { spec, policies } = await schedule.describe();
+    expect(spec.intervals).toMatchObject([{ every: 300_000 }]);
+    expect(policies.overlap).toBe('SKIP');
+    const runs = async () =>
+      (await system.database.query("SELECT run_id FROM reconciliation_runs WHERE venue = 'SIMX'")).length;
+    const before = await runs();
+    const [first, second] = await Promise.all([run({ confirmAfterMs: 1_500 }), run({ confirmAfterMs: 1_500 })]);
+    expect(second.runId).toBe(first.runId);
+    expect(await runs()).toBe(before + 1);
+    await schedule.trigger();
+    await eventually(async () => {
+      expect(await runs()).toBe(before + 2);
+    });
+  });
+});
