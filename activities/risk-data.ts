@@ -28,6 +28,7 @@ export function riskDataOf(
     ...(ownOpenOrders === undefined ? {} : { ownOpenOrders }),
     ...(portfolio === undefined ? {} : { portfolio }),
     ...(firm === undefined ? {} : { firm }),
+    ...(instrument === undefined ? {} : { reference: instrument }),
     ...(dayBook === undefined ? {} : { day: dayFigures(dayBook, portfolio, market) }),
   };
 }

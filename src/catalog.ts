@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CALENDARS } from './calendars/definitions';
 import { createExchangeCalendars } from './calendars/exchange-calendars';
+import { FxRates } from './domain/fx-rates';
+import type { FxRate } from './domain/fx-rates';
 import type { CalendarDefinition, Instrument } from './domain/instruments';
 import { ID_PART, ID_PART_RULE } from './domain/ids';
 import type { DecimalString } from './domain/money';
@@ -50,6 +52,17 @@ export interface Catalog {
   readonly calendars: readonly CalendarDefinition[];
   /** Limits for firm, account, strategy, symbol and venue, see docs/RISK.md; absent: only the accounts' own. */
   readonly riskLimits?: LimitDocument;
+  /** Rates by which risk turns currencies into one, both ways; they count until the catalog changes. */
+  readonly fxRates?: readonly CatalogRate[];
+}
+
+/** One unit of `from` is worth `rate` of `to`. */
+type CatalogRate = Pick<FxRate, 'from' | 'to' | 'rate'>;
+
+/** The rates of a catalog, which count as long as it does and only between the two currencies that they name. */
+export function fxRatesOf({ fxRates = [] }: Pick<Catalog, 'fxRates'>): FxRates {
+  const rates = fxRates.map((rate) => ({ ...rate, atMs: 0 }));
+  return new FxRates(rates, { pivots: [], maxAgeMs: Number.MAX_SAFE_INTEGER });
 }
 
 /** What is wrong with a catalog, one line for each path and rule. */
@@ -124,6 +137,8 @@ const instrument = z
     assetClass: z.enum(['EQUITY', 'CRYPTO_SPOT']),
     currency,
     sector: z.exactOptional(id),
+    referencePrice: z.exactOptional(positive),
+    averageDailyVolume: z.exactOptional(positive),
     tickSize: positive,
     lotSize: positive,
     minQuantity: positive,
@@ -182,6 +197,10 @@ const calendar = z.strictObject({
   earlyCloses: z.record(z.string(), z.string()),
 });
 
+const fxRate = z
+  .strictObject({ from: currency, to: currency, rate: positive })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'must not be the currency of from' });
+
 const catalogSchema = z.strictObject({
   calendars: z.array(calendar).default([]),
   instruments: z.array(instrument).min(1),
@@ -189,6 +208,7 @@ const catalogSchema = z.strictObject({
   venues: z.array(venue).min(1),
   /** Read by itself, as its scopes name what stands above. */
   riskLimits: z.exactOptional(z.unknown()),
+  fxRates: z.exactOptional(z.array(fxRate)),
 });
 
 const namesOf = ({ accounts, instruments, venues }: Catalog): KnownNames => ({
@@ -220,6 +240,12 @@ function misfits(catalog: Catalog): readonly string[] {
       'calendars',
       'id',
       calendars.map((one) => one.id),
+    ),
+    ...repeated(
+      'fxRates',
+      'pair',
+      // A pair and its opposite are one: nobody could say which of the two counts.
+      (catalog.fxRates ?? []).map(({ from, to }) => [from, to].sort().join('/')),
     ),
   ];
   const venueNames = venues.map((one) => one.venue);

@@ -5,10 +5,10 @@ import type { NativeConnection, Worker, WorkflowBundleOption } from '@temporalio
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
-import type { Catalog, CatalogRate } from '../src/catalog';
+import { fxRatesOf } from '../src/catalog';
+import type { Catalog } from '../src/catalog';
 import { TaskQueue, WorkflowName } from '../src/contracts/names';
 import { reconciliationWorkflowId, venueSessionWorkflowId } from '../src/domain/ids';
-import { FxRates } from '../src/domain/fx-rates';
 import { DEFAULT_CHECKS } from '../src/domain/risk/checks';
 import { createLimitResolver } from '../src/domain/risk/limit-document';
 import type { RoutingSettings } from '../src/domain/routing';
@@ -92,7 +92,7 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     routing: setup.routing,
     riskChecks: DEFAULT_CHECKS,
     riskLimits: catalog.riskLimits === undefined ? undefined : createLimitResolver(catalog.riskLimits),
-    fxRates: catalogRates(catalog.fxRates ?? []),
+    fxRates: fxRatesOf(catalog),
     calendars: createExchangeCalendars(catalog.calendars),
     marketData: quotes,
     orders: new SqlOrderStore(database),
@@ -105,15 +105,6 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     clock: { nowMs: () => Date.now() },
     log,
   };
-}
-
-/** The catalog's rates count as long as it does, and only between the two currencies that they name. */
-function catalogRates(rates: readonly CatalogRate[]): FxRates {
-  const settings = { pivots: [], maxAgeMs: Number.MAX_SAFE_INTEGER };
-  return new FxRates(
-    rates.map((rate) => ({ ...rate, atMs: Date.now() })),
-    settings,
-  );
 }
 
 async function runAll(workers: readonly Worker[]): Promise<void> {

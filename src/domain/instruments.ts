@@ -31,6 +31,10 @@ export interface Instrument {
   readonly currency: string;
   /** Such as `TECHNOLOGY`, for limits of a sector; absent: unknown, which denies where such a limit is set. */
   readonly sector?: string;
+  /** What the collar of the day is measured from, such as the close before; absent: unknown, as for a sector. */
+  readonly referencePrice?: DecimalString;
+  /** Average quantity traded in a market day; absent: unknown, as for a sector. */
+  readonly averageDailyVolume?: DecimalString;
   /** The least price step (FIX MinPriceIncrement, tag 969). */
   readonly tickSize: DecimalString;
   /** The least quantity step (FIX RoundLot, tag 561). */

@@ -1,4 +1,5 @@
 /** Goal: orders of different accounts, judged at the same moment, do not pass a limit of the firm together. */
+import { FxRates } from '../../src/domain/fx-rates';
 import { dec } from '../../src/domain/money';
 import { COINS, openDesk, RiskDesk } from './risk-desk';
 import { describeBackends } from './store-backends';
@@ -15,8 +16,8 @@ describeBackends('the exposure of the firm', (backend) => {
   });
 
   it('X01 adds up all accounts, positions and open orders, this order apart, and reaches its limit', async () => {
-    await openDesk(backend().orders, ['x01', 'x01-other']);
-    const held = await desk().approved('x01-other', 'held', { quantity: dec('5') });
+    await openDesk(backend().orders, ['x01', 'x01-other', 'x01-held']);
+    const held = await desk().approved('x01-held', 'held', { quantity: dec('5') });
     held.accepted().filled(fillOf('x01', { quantity: dec('5'), price: dec('100'), fee: dec('0') }));
     await backend().orders.record(held.order, held.events, RUN);
     await desk().approved('x01-other', 'open', { symbol: 'OTHER', quantity: dec('3') });
@@ -71,6 +72,9 @@ describeBackends('the exposure of the firm', (backend) => {
     expect(await blind.send(limits, requestOf('x04', '1'))).toEqual(['RISK_DATA_MISSING']);
     expect(await desk().send(limits, requestOf('x04', '2'))).toBe('approved');
     await backend().orders.saveAccounts([{ ...accountSetup('x04-euro'), baseCurrency: 'EUR' }]);
-    expect(await desk().send(limits, requestOf('x04', '3'))).toEqual(['RISK_DATA_MISSING']);
+    const rate = { from: 'EUR', to: 'USD', rate: dec('1.2'), atMs: 0 };
+    const fxRates = new FxRates([rate], { pivots: [], maxAgeMs: Number.MAX_SAFE_INTEGER });
+    const rich = new RiskDesk(backend().orders, COINS, { fxRates });
+    expect(await rich.send(limits, requestOf('x04', '3'))).toEqual(['RISK_DATA_MISSING']);
   });
 });

@@ -101,13 +101,13 @@ describeBackends('the portfolio of a decision', (backend) => {
   });
 
   it('H05 takes cash and positions for the equity that margin needs', async () => {
-    await open('h05', { USD: dec('2000'), EUR: dec('100') });
-    await hold('h05', 'ACME', '5');
-    // 1500 USD, 100 EUR and 5 × 100 are worth 2120; all positions with this order 1500.
+    await open('h05', { USD: dec('3000'), EUR: dec('100') });
+    await hold('h05', 'TENFOLD', '1');
+    // 2000 USD, 100 EUR and 1 × 100 × 10 are worth 3120; all positions with this order 2000.
     const send = (id: string, percent: string) =>
       desk().send({ initialMarginPercent: dec(percent) }, requestOf('h05', id));
-    expect(await send('1', '141.4')).toEqual(['MARGIN']);
-    expect(await send('2', '141.3')).toBe('approved');
+    expect(await send('1', '156.1')).toEqual(['MARGIN']);
+    expect(await send('2', '156')).toBe('approved');
   });
 
   it('H06 denies without a rate, without a mark, and without a base currency', async () => {
@@ -136,5 +136,17 @@ describeBackends('the portfolio of a decision', (backend) => {
       ),
     );
     expect(answers.filter((answer) => answer === 'approved')).toHaveLength(7);
+  });
+
+  it('H08 measures price and size against what the instrument says of its day, and denies where it says nothing', async () => {
+    await open('h08');
+    const facts = { referencePrice: dec('104'), averageDailyVolume: dec('200') };
+    const limits = { referenceCollarPercent: dec('5'), maxVolumePercent: dec('5') };
+    const known = new RiskDesk(backend().orders, [coin('ACME', facts)]);
+    const send = (id: string, parts: object) => known.send(limits, requestOf('h08', id, parts));
+    expect(await send('1', { limitPrice: dec('98.79') })).toEqual(['REFERENCE_COLLAR']);
+    expect(await send('2', { quantity: dec('11') })).toEqual(['VOLUME_SHARE']);
+    expect(await send('3', { limitPrice: dec('98.8') })).toBe('approved');
+    expect(await desk().send(limits, requestOf('h08', '4'))).toEqual(['RISK_DATA_MISSING']);
   });
 });

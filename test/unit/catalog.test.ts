@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CatalogError, loadCatalog, parseCatalog } from '../../src/catalog';
+import { CatalogError, fxRatesOf, loadCatalog, parseCatalog } from '../../src/catalog';
 import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
+import { dec } from '../../src/domain/money';
 
 type Json = Record<string, unknown>;
 type Lists = Record<'instruments' | 'accounts' | 'venues' | 'calendars', Json[]>;
@@ -38,6 +39,27 @@ test('an account may hedge and have a base currency; it nets when nothing is sai
   const [hedging, netting] = parseCatalog(lists).accounts;
   expect(hedging).toMatchObject({ positionMode: 'HEDGING', baseCurrency: 'EUR' });
   expect(netting).not.toHaveProperty('positionMode');
+});
+
+test('rates, reference price and volume are read; a pair and its opposite are given once', () => {
+  const fxRates = [{ from: 'USDT', to: 'USD', rate: '0.9990' }];
+  const lists = raw();
+  Object.assign(lists.instruments[0]!, { referencePrice: '640.50', averageDailyVolume: '1000000' });
+  const catalog = parseCatalog({ ...lists, fxRates });
+  expect(catalog.fxRates).toEqual([{ from: 'USDT', to: 'USD', rate: '0.999' }]);
+  expect(catalog.instruments[0]).toMatchObject({ referencePrice: '640.5', averageDailyVolume: '1000000' });
+  const rates = fxRatesOf(catalog);
+  expect(rates.convert(dec('10'), 'USDT', 'USD', Date.now())).toEqual({ known: true, amount: '9.99' });
+  expect(rates.convert(dec('9.99'), 'USD', 'USDT', Date.now())).toEqual({ known: true, amount: '10' });
+  expect(fxRatesOf({}).convert(dec('1'), 'USDT', 'USD', 0)).toMatchObject({ known: false });
+  const opposite = { from: 'USD', to: 'USDT', rate: '1.001' };
+  expect(problems((all) => Object.assign(all, { fxRates: [...fxRates, opposite] }))).toEqual([
+    'fxRates = USD/USDT: pair must be given once',
+  ]);
+  const wrong = { from: 'USD', to: 'USD', rate: '0' };
+  expect(problems((all) => Object.assign(all, { fxRates: [wrong] }))).toEqual(
+    expect.arrayContaining([expect.stringContaining('fxRates.0.rate'), expect.stringContaining('fxRates.0.to')]),
+  );
 });
 
 test('the limits of the desk are read with the catalog, whose names their scopes use', () => {
