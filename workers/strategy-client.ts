@@ -4,6 +4,7 @@ import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
 import { loadCatalog } from '../src/catalog';
 import { KillSwitch } from '../src/client/kill-switch';
 import { OmsClient } from '../src/client/oms-client';
+import { Reconciliation } from '../src/client/reconciliation';
 import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
 import { connectClient } from '../src/temporal/connection';
@@ -47,6 +48,18 @@ export async function connectKillSwitch(
 ): Promise<{ readonly killSwitch: KillSwitch; readonly close: () => Promise<void> }> {
   const { client, close } = await connected(readConfig(env), env);
   return { killSwitch: new KillSwitch(client), close };
+}
+
+/** Reconciliations of the same server, and the venue accounts of the catalog. */
+export async function connectReconciliation(env: NodeJS.ProcessEnv = process.env): Promise<{
+  readonly reconciliation: Reconciliation;
+  readonly accounts: readonly { readonly venue: string; readonly venueAccount: string }[];
+  readonly close: () => Promise<void>;
+}> {
+  const config = readConfig(env);
+  const accounts = loadCatalog(config.catalogPath).venues.map(({ venue, venueAccount }) => ({ venue, venueAccount }));
+  const { client, close } = await connected(config, env);
+  return { reconciliation: new Reconciliation(client), accounts, close };
 }
 
 async function connected({ temporalPort, temporal }: Config, env: NodeJS.ProcessEnv) {

@@ -22,6 +22,7 @@ import { historyFileNames } from './scenarios/all';
 import { correctionScenarios } from './scenarios/corrections';
 import { killSwitchScenarios } from './scenarios/kill-switch';
 import { orderScenarios } from './scenarios/orders';
+import { reconciliationScenarios } from './scenarios/reconciliation';
 import { Stage } from './scenarios/stage';
 import type { Scenario } from './scenarios/stage';
 import { DAYS_SPEED, serviceScenarios, timeScenarios } from './scenarios/time';
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     ...pick(troubleScenarios),
     ...pick(serviceScenarios),
     ...pick(killSwitchScenarios),
+    ...pick(reconciliationScenarios),
   ];
   const overDays = pick(timeScenarios);
   if (atOnce.length + overDays.length === 0) {

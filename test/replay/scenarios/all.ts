@@ -1,6 +1,7 @@
 import { correctionScenarios } from './corrections';
 import { killSwitchScenarios } from './kill-switch';
 import { orderScenarios } from './orders';
+import { reconciliationScenarios } from './reconciliation';
 import { serviceScenarios, timeScenarios } from './time';
 import { troubleScenarios } from './trouble';
 
@@ -12,6 +13,7 @@ export const SCENARIO_NAMES: readonly string[] = [
   timeScenarios,
   serviceScenarios,
   killSwitchScenarios,
+  reconciliationScenarios,
 ].flatMap((group) => Object.keys(group));
 
 /** The files of one scenario: one history, or one per run of a workflow that continued as new. */
