@@ -50,7 +50,7 @@ describe('a venue that sends what cannot be read', () => {
   const keptOf = async (orderId: OrderId): Promise<readonly Record<string, unknown>[]> => {
     const { clientOrderIdBase } = await system.orders.get(orderId);
     return system.database.query(
-      'SELECT raw, why, told, sequence FROM unreadable_reports WHERE raw LIKE $1 ORDER BY arrival',
+      'SELECT raw, why, told, sequence, asked FROM unreadable_reports WHERE raw LIKE $1 ORDER BY arrival',
       [`%${clientOrderIdBase ?? '?'}%`],
     );
   };
@@ -131,7 +131,7 @@ describe('a venue that sends what cannot be read', () => {
     const ends = [
       ['FOK', 1_500, '101', { status: 'FILLED', filledQuantity: '10', leavesQuantity: '0' }],
       ['FOK', 8_000, '101', { status: 'FILLED', filledQuantity: '10', leavesQuantity: '0' }],
-      ['IOC', 1_500, '90', { status: 'CANCELED', filledQuantity: '0', leavesQuantity: '0' }],
+      ['IOC', 6_000, '90', { status: 'CANCELED', filledQuantity: '0', leavesQuantity: '0' }],
     ] as const;
     test.each(ends)(
       'is asked for until it can be read (%s, %i ms)',
@@ -174,12 +174,14 @@ describe('a venue that sends what cannot be read', () => {
     });
 
     test('is asked for by the next session, too', async () => {
+      const orderId = await working();
+      await quiet(orderId);
       await everywhere(60_000);
-      const { orderId } = await system.orders.submit(
-        system.request({ limitPrice: '101', timeInForce: 'FOK', quantity: '3' }),
-      );
+      await sell('10');
       await eventually(async () => {
-        expect((await keptOf(orderId)).map(({ told }) => told)).toContain('ORDER');
+        const kept = await keptOf(orderId);
+        expect(kept.map(({ raw }) => raw)).toContainEqual(expect.stringContaining('"TRADE"'));
+        expect(kept.map(({ asked }) => asked)).not.toContain(0);
       });
       await system.stopOms();
       await system.clearFaults();
@@ -187,7 +189,7 @@ describe('a venue that sends what cannot be read', () => {
       await system.until(
         orderId,
         (order) => {
-          expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '3' });
+          expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10' });
         },
         20_000,
       );
