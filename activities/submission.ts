@@ -1,5 +1,4 @@
 /** Sends to a venue so that nothing is ever sent twice: intent first, and a question before any second try. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AtVenue, ReplaceInput, SubmitInput, VenueActivities, VenueResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { bug, retryLater } from './failure';
@@ -141,7 +140,7 @@ async function sendUntilTaken(
     const answer = await send(sendByMs);
     const waitMs = answer.kind === 'notSent' ? (answer.retryAfterMs ?? pauseMs) : 0;
     if (answer.kind !== 'notSent' || clock.nowMs() + waitMs >= sendByMs) return answer;
-    await delay(waitMs);
+    await new Promise((resume) => setTimeout(resume, waitMs));
   }
 }
 /** Before the first repetition of a send that found no connection; doubled each time. */
