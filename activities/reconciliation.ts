@@ -1,6 +1,5 @@
 /** Compares a venue account with its venue, mends by the ways that reports always take, and records every finding. */
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import { setTimeout as pause } from 'node:timers/promises';
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
 import { readBoth } from './reconciliation-views';
 import type { Reading } from './reconciliation-views';
@@ -46,18 +45,16 @@ export async function reconcileVenueAccount(
     heartbeat();
   }, HEARTBEAT_EVERY_MS);
   try {
-    return await runReconciliation(deps, input, runId, cancellationSignal());
+    return await runReconciliation(deps, input, runId);
   } finally {
     clearInterval(beat);
   }
 }
 
-/** The same outside of an activity, for a bench. */
-export async function runReconciliation(
+async function runReconciliation(
   deps: Dependencies,
   input: ReconciliationInput,
   runId: string,
-  stopped?: AbortSignal,
 ): Promise<ReconciliationReport> {
   const { venue, venueAccount } = input;
   const { reconciliations, clock } = deps;
@@ -77,7 +74,7 @@ export async function runReconciliation(
   let findings = compare(reading).findings;
   if (findings.some(({ kind }) => kind !== 'SOURCE_UNAVAILABLE')) {
     const first = compare(reading);
-    await pause(settings.confirmAfterMs, undefined, stopped === undefined ? {} : { signal: stopped });
+    await sleep(settings.confirmAfterMs);
     reading = await read();
     findings = confirmed(first, compare(reading));
   }
