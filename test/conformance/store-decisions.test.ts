@@ -1,5 +1,5 @@
 import { add, dec, greaterThan } from '../../src/domain/money';
-import type { Account, Exposure } from '../../src/domain/risk/risk-context';
+import type { Exposure } from '../../src/domain/risk/risk-context';
 import type { DecisionKey, PreTradeVerdict, StoredDecision } from '../../src/ports/stores';
 import { describeBackends } from './store-backends';
 import type { Backend } from './store-backends';

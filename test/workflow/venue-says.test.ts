@@ -176,9 +176,14 @@ describe('a venue that says what cannot be', () => {
     await system.stopOms();
     await system.startOms();
     await system.market('COIN', { askPrice: '90', askQuantity: '4', bidPrice: '80', lastPrice: '90' });
-    await system.until(orderId, (order) => {
-      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4', leavesQuantity: '6' });
-    });
+    await system.until(
+      orderId,
+      (order) => {
+        expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', filledQuantity: '4', leavesQuantity: '6' });
+      },
+      // The session moves to the new worker when the old one has not been heard of for a while.
+      60_000,
+    );
     expect(lines).toContainEqual(expect.objectContaining({ alert: true, code: 'SEQUENCE_BEGAN_AGAIN', venue: 'SIMX' }));
     await system.market('COIN');
     await system.orders.cancel(orderId);
