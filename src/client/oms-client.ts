@@ -106,8 +106,8 @@ const LIST_MAX = 1_000;
 /** A query takes milliseconds; one that takes this long is lost, or the worker is. */
 const QUERY_TIMEOUT_MS = 4_000;
 const QUERY_ATTEMPTS = 3;
-/** Together about ten seconds. */
-const BUSY_ATTEMPTS = 10;
+/** Together about half a minute. */
+const BUSY_ATTEMPTS = 20;
 const BUSY_WAIT_MAX_MS = 2_000;
 
 export class OmsClient {
