@@ -69,6 +69,11 @@ async function live(orderId: OrderId): Promise<readonly OrderView[]> {
   let sent = 0;
   for (let fills = 0; fills < LIFE.fills || sent < LIFE.modifies; fills = views.at(-1)!.fillCount) {
     if (fills < LIFE.fills) await system.market('SHARE', { askPrice: '100', askQuantity: '1' });
+    // The first modify asks for less than this first fill.
+    if (fills === 0)
+      await system.until(orderId, (order) => {
+        expect(order.fillCount).toBeGreaterThan(0);
+      });
     const until = Math.min(LIFE.modifies, sent + MODIFIES_PER_ROUND);
     for (; sent < until; sent += 1) await send(orderId, modifyOf(sent), sent);
     views.push(await settledDown(orderId));
