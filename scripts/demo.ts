@@ -2,6 +2,7 @@
  * `npm run demo`: strategies trade two replayed markets through the whole system on this machine; then everything that
  * happened is proved from three ledgers. Ends with code 1 when anything did not hold.
  */
+import { OrderClosedError } from '../src/client/errors';
 import { Command } from 'commander';
 import { createWriteStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -191,7 +192,13 @@ async function trade(
 async function comeToRest({ oms, orders, database, clocks }: Stack, progress: Progress): Promise<void> {
   await delay(1_000);
   const open = (await oms.deps.orders.orders({ limit: ALL })).filter((order) => !isTerminal(order.status));
-  await Promise.all(open.map((order) => orders.cancel(order.orderId, 'the demo is over')));
+  const cancels = open.map(({ orderId }) =>
+    orders.cancel(orderId, 'the demo is over').catch((error: unknown) => {
+      // It has ended by itself meanwhile.
+      if (!(error instanceof OrderClosedError)) throw error;
+    }),
+  );
+  await Promise.all(cancels);
   const giveUpMs = Date.now() + REST_WITHIN_MS;
   const isAtRest = async (): Promise<boolean> => {
     // What settles a day later than the rest is not waited for: a day is minutes here.

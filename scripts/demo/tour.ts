@@ -1,6 +1,6 @@
 /** Sends one order of every kind, again and again, so that a run shows all that can happen to an order. */
 import type { OmsClient, SubmitOptions, Submitted } from '../../src/client/oms-client';
-import { OrderNotFoundError } from '../../src/client/errors';
+import { OrderClosedError, OrderNotFoundError } from '../../src/client/errors';
 import type { OrderId } from '../../src/domain/ids';
 import type { Instrument, Quote } from '../../src/domain/instruments';
 import {
@@ -78,7 +78,7 @@ export class Tour {
   /** Takes back what still rests, DAY orders apart: those end by themselves. */
   async stop(): Promise<void> {
     await this.cancel();
-    if (this.partlyFilled !== undefined) await this.orders.cancel(this.partlyFilled, 'the tour is over');
+    if (this.partlyFilled !== undefined) await unlessEnded(this.orders.cancel(this.partlyFilled, 'the tour is over'));
   }
 
   private async marketAndLimit(): Promise<void> {
@@ -134,7 +134,7 @@ export class Tour {
     if (this.toCancel === undefined) return;
     const [byUpdate, bySignal] = this.toCancel;
     this.toCancel = undefined;
-    await this.orders.cancel(byUpdate, 'changed my mind', 'update-cancel');
+    await unlessEnded(this.orders.cancel(byUpdate, 'changed my mind', 'update-cancel'));
     await unlessEnded(this.orders.signalCancel(bySignal, 'changed my mind', 'signal-cancel'));
   }
 
@@ -177,7 +177,7 @@ export class Tour {
       account: 'maker',
     } as const;
     const { orderId } = await this.send(wish, { wait: 'acknowledged' });
-    if (this.partlyFilled !== undefined) await this.orders.cancel(this.partlyFilled, 'a new round begins');
+    if (this.partlyFilled !== undefined) await unlessEnded(this.orders.cancel(this.partlyFilled, 'a new round begins'));
     this.partlyFilled = orderId;
   }
 
@@ -284,8 +284,8 @@ export class Tour {
 }
 
 /** An order may trade and end before our message comes. */
-async function unlessEnded(sent: Promise<void>): Promise<void> {
+async function unlessEnded(sent: Promise<unknown>): Promise<void> {
   await sent.catch((error: unknown) => {
-    if (!(error instanceof OrderNotFoundError)) throw error;
+    if (!(error instanceof OrderClosedError || error instanceof OrderNotFoundError)) throw error;
   });
 }

@@ -1,4 +1,4 @@
-import { OrderNotFoundError } from '../client/errors';
+import { OrderClosedError, OrderNotFoundError } from '../client/errors';
 import type { OmsClient } from '../client/oms-client';
 import type { OrderView } from '../contracts/order-messages';
 import type { OrderId } from '../domain/ids';
@@ -65,7 +65,7 @@ export class MarketMaker extends Strategy {
 
   protected async onStop(): Promise<void> {
     for (const quote of [this.standing.bid, this.standing.ask]) {
-      if (quote !== undefined) await this.orders.cancel(quote.orderId, 'the market maker goes home');
+      if (quote !== undefined) await this.orders.cancel(quote.orderId, 'the market maker goes home').catch(ignoreEnded);
     }
   }
 
@@ -103,8 +103,8 @@ export class MarketMaker extends Strategy {
     standing.moves += 1;
     standing.price = price;
     // The answer tells also when the quote has traded meanwhile; then `onOrder` forgets it, and the next quote sets anew.
-    const { order } = await this.orders.modify(standing.orderId, { limitPrice: price });
-    this.onOrder(order);
+    const answer = await this.orders.modify(standing.orderId, { limitPrice: price }).catch(ignoreEnded);
+    if (answer !== undefined) this.onOrder(answer.order);
   }
 
   private isAway(price: DecimalString, wanted: DecimalString): boolean {
@@ -113,6 +113,7 @@ export class MarketMaker extends Strategy {
 }
 
 /** A quote may have traded and ended while we made up our mind; the next `onOrder` tells. */
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof OrderNotFoundError)) throw error;
+function ignoreEnded(error: unknown): undefined {
+  if (error instanceof OrderClosedError || error instanceof OrderNotFoundError) return undefined;
+  throw error;
 }
