@@ -11,8 +11,9 @@ ALTER TABLE unreadable_reports
 DROP INDEX unreadable_reports_untold;
 CREATE INDEX unreadable_reports_due ON unreadable_reports (venue, venue_account, ask_at) WHERE settled IS NULL;
 
--- As before, and what could be read in the end makes room for what cannot be read now.
-CREATE OR REPLACE FUNCTION oms_keep_unreadable(p JSONB) RETURNS TEXT LANGUAGE plpgsql AS $$
+-- Keeps unreadable reports of one venue account, moves its position, and answers with the hashes that are new. What could
+-- be read in the end makes room for what cannot be read now.
+CREATE FUNCTION oms_keep_unreadable(p JSONB) RETURNS TEXT LANGUAGE plpgsql AS $$
 DECLARE
   v_room INTEGER;
   v_fresh INTEGER;
