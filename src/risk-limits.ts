@@ -83,12 +83,15 @@ const VALUES = {
 } as const;
 
 const HUNDRED = dec('100');
+/** Nobody judges after a week what an order of then would do now. */
+const APPROVAL_MAX_MS = 7 * 24 * 3_600_000;
 const share = decimal.refine((value) => !greaterThan(value, HUNDRED), 'must be 0 to 100');
 /** Values that are narrower than their kind. */
 const NARROWER: Partial<Record<LimitName, z.ZodType>> = {
   priceCollarPercent: decimal.refine((value) => isPositive(value), 'must be above 0'),
   maxConcentrationPercent: share,
   maxDrawdownPercent: share,
+  approvalWithinMs: VALUES.milliseconds.max(APPROVAL_MAX_MS, 'must be at most 7 days'),
 };
 
 const NAMES = Object.keys(LIMITS) as LimitName[];

@@ -195,7 +195,7 @@ const FIRM_LIMITS: LimitValues = {
   ...{ maxSymbolExposure: dec('10000000'), maxSectorExposure: dec('40000000'), maxCurrencyExposure: dec('80000000') },
   ...{ maxAccountExposure: dec('100000000'), maxFirmExposure: dec('900000000'), initialMarginPercent: dec('25') },
   ...{ maxMarkAgeMs: 60_000, maxDailyLoss: dec('50000'), maxDrawdownPercent: dec('10') },
-  ...{ locateRequired: true, preventSelfTrade: true },
+  ...{ locateRequired: true, preventSelfTrade: true, approvalWithinMs: 300_000 },
 };
 
 const whole = (units: number): DecimalString => dec(String(units));

@@ -31,11 +31,11 @@ const ACCOUNT_LIMITS: readonly LimitName[] = [
 export function checksTable(): string {
   const rows = DEFAULT_CHECKS.map(
     (check) =>
-      `| \`${check.code}\` | ${check.sentence ?? ''} | ${names(check.limits ?? [])} | ${judged(check)} | ${needs(check)} |`,
+      `| \`${check.code}\` | ${check.sentence ?? ''} | ${names(check.limits ?? [])} | ${judged(check)} | ${check.overridable === true ? 'yes' : '–'} | ${needs(check)} |`,
   );
   return [
-    '| check | what holds for an order that passes | limits | judges | denies without |',
-    '|---|---|---|---|---|',
+    '| check | what holds for an order that passes | limits | judges | override | denies without |',
+    '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }
@@ -65,5 +65,6 @@ function needs({ needs: parts }: RiskCheck): string {
 function unset(name: LimitName): string {
   const rule = LIMITS[name];
   if ('fallback' in rule) return String(rule.fallback);
+  if ('unset' in rule) return 'nothing is permitted';
   return ACCOUNT_LIMITS.includes(name) ? "the account's own" : 'nothing is asked';
 }

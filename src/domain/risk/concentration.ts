@@ -17,6 +17,7 @@ export const concentration: RiskCheck = {
   code: 'CONCENTRATION',
   sentence:
     "The symbol stays a small enough share of the account's gross exposure, or of the floor while that is more.",
+  overridable: true,
   limits: ['maxConcentrationPercent', 'concentrationFloor'],
   needs: EXPOSURE_NEEDS,
   passesReducing: true,

@@ -10,6 +10,7 @@ import { withDay } from './running-day';
 export const dailyLoss: RiskCheck = {
   code: 'DAILY_LOSS',
   sentence: 'The account has lost no more on the market day, realised and unrealised, than it may.',
+  overridable: true,
   limits: ['maxDailyLoss'],
   needs: ['exposure', 'day'],
   passesReducing: true,

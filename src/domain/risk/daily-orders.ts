@@ -8,6 +8,7 @@ import { withDay } from './running-day';
 export const dailyOrders: RiskCheck = {
   code: 'DAILY_ORDERS',
   sentence: 'With this order, the account has sent no more orders on the market day than it may.',
+  overridable: true,
   limits: ['maxDailyOrders'],
   needs: ['day'],
   check: (context) =>

@@ -10,6 +10,7 @@ import { withDay } from './running-day';
 export const dailyQuantity: RiskCheck = {
   code: 'DAILY_QUANTITY',
   sentence: 'With this order filled, the account trades no more of the symbol on the market day than it may.',
+  overridable: true,
   limits: ['maxDailyQuantity'],
   needs: ['day'],
   check: (context) =>

@@ -12,6 +12,7 @@ import { withDay } from './running-day';
 export const dailyTurnover: RiskCheck = {
   code: 'DAILY_TURNOVER',
   sentence: 'With this order filled, the account trades for no more money on the market day than it may.',
+  overridable: true,
   limits: ['maxDailyTurnover'],
   needs: ['account', 'instrument', 'quotes', 'day', 'portfolio'],
   check: (context) =>

@@ -12,6 +12,7 @@ const HUNDRED = dec('100');
 export const drawdown: RiskCheck = {
   code: 'DRAWDOWN',
   sentence: "The account's equity is near enough to its peak.",
+  overridable: true,
   limits: ['maxDrawdownPercent'],
   needs: ['exposure', 'day', 'portfolio'],
   passesReducing: true,

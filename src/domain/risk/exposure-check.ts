@@ -49,7 +49,7 @@ export function exposureCheck(about: {
 }): RiskCheck {
   const { code, limit: name, sentence, field } = about;
   return {
-    ...{ code, sentence, limits: [name], needs: EXPOSURE_NEEDS, passesReducing: true },
+    ...{ code, sentence, limits: [name], needs: EXPOSURE_NEEDS, passesReducing: true, overridable: true },
     check: (context) =>
       whenValued(context, name, (known, limit) => {
         const { instrument, portfolio } = known;

@@ -10,6 +10,7 @@ import type { RiskCheck } from './risk-context';
 export const firmExposure: RiskCheck = {
   code: 'FIRM_EXPOSURE',
   sentence: 'With what this order adds, the gross exposure of all accounts stays within its limit.',
+  overridable: true,
   limits: ['maxFirmExposure'],
   needs: [...EXPOSURE_NEEDS, 'firm'],
   passesReducing: true,

@@ -10,6 +10,7 @@ import type { RiskCheck } from './risk-context';
 export const grossLimit: RiskCheck = {
   code: 'GROSS_LIMIT',
   sentence: 'The position plus this and all open orders of both sides stays within its limit.',
+  overridable: true,
   limits: ['maxGrossPosition'],
   needs: ['exposure'],
   passesReducing: true,

@@ -30,6 +30,8 @@ interface LimitRule {
   readonly strictest: 'lowest' | 'highest' | 'true' | 'HALTED, then REDUCING';
   /** One sentence: what it bounds, over whom, and in which unit. */
   readonly meaning: string;
+  /** Of a limit that only permits: where nobody sets it nothing is permitted, so that setting it allows more. */
+  readonly unset?: 'strictest';
   /** In force where a limit document applies and none of its entries sets the limit. */
   readonly fallback?: DecimalString | number;
 }
@@ -99,6 +101,10 @@ export const LIMITS = {
   maxDailyLoss: atMost('Largest loss of the account on one day, realised and unrealised, in base currency.'),
   maxDrawdownPercent: atMost("Largest fall of the account's equity from its peak, in percent of the peak."),
   locateRequired: flag('A short sale needs quantity that is available to borrow.'),
+  approvalWithinMs: {
+    ...age('How long an order that only overridable checks deny waits for a second person, wall milliseconds.'),
+    unset: 'strictest',
+  },
   preventSelfTrade: flag("No order that could trade with one of the account's own."),
 } as const satisfies Readonly<Record<string, LimitRule>>;
 

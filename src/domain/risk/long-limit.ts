@@ -10,6 +10,7 @@ import type { RiskCheck } from './risk-context';
 export const longLimit: RiskCheck = {
   code: 'LONG_LIMIT',
   sentence: 'With this order and every open buy filled, the long position stays within its limit.',
+  overridable: true,
   limits: ['maxLongPosition'],
   needs: ['exposure'],
   passesReducing: true,

@@ -7,6 +7,7 @@ import type { RiskCheck } from './risk-context';
 export const maxOpenOrders: RiskCheck = {
   code: 'MAX_OPEN_ORDERS',
   sentence: 'With this order, the account has no more open orders than it may.',
+  overridable: true,
   limits: ['maxOpenOrders'],
   needs: ['account', 'exposure'],
   check: (context) =>

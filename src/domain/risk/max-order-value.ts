@@ -9,6 +9,7 @@ import type { RiskCheck } from './risk-context';
 export const maxOrderValue: RiskCheck = {
   code: 'MAX_ORDER_VALUE',
   sentence: 'The whole order, filled part included, is worth no more than may be sent at once.',
+  overridable: true,
   limits: ['maxOrderValue'],
   needs: ['account', 'instrument', 'quotes'],
   check: (context) =>

@@ -10,6 +10,7 @@ import type { RiskCheck } from './risk-context';
 export const minOrderValue: RiskCheck = {
   code: 'MIN_ORDER_VALUE',
   sentence: 'The whole order is worth at least the least that may be sent.',
+  overridable: true,
   limits: ['minOrderValue'],
   needs: ['account', 'instrument', 'quotes'],
   check: (context) =>

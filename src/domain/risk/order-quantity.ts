@@ -8,6 +8,7 @@ import type { RiskCheck } from './risk-context';
 export const orderQuantity: RiskCheck = {
   code: 'ORDER_QUANTITY',
   sentence: 'The whole quantity, filled part included, lies within the least and the most for one order.',
+  overridable: true,
   limits: ['minOrderQuantity', 'maxOrderQuantity'],
   check: (context) => {
     const { quantity } = context.request;

@@ -8,6 +8,7 @@ import type { RiskCheck } from './risk-context';
 export const orderRate: RiskCheck = {
   code: 'ORDER_RATE',
   sentence: 'With this order, the account has sent no more orders within the rolling window than it may.',
+  overridable: true,
   limits: ['maxOrderRate', 'orderRateWindowMs'],
   needs: ['recent'],
   check: (context) =>

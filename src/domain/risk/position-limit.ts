@@ -9,6 +9,7 @@ import type { RiskCheck } from './risk-context';
 export const positionLimit: RiskCheck = {
   code: 'POSITION_LIMIT',
   sentence: 'With this and every open order of its side filled, the position stays within its limit, long and short.',
+  overridable: true,
   limits: ['maxPosition'],
   needs: ['account', 'exposure'],
   check: (context) =>

@@ -10,6 +10,7 @@ const HUNDRED = dec('100');
 export const priceCollar: RiskCheck = {
   code: 'PRICE_COLLAR',
   sentence: 'Limit and stop price lie near the market.',
+  overridable: true,
   limits: ['priceCollarPercent'],
   needs: ['account', 'instrument', 'quotes'],
   check: (context) =>

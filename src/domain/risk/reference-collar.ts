@@ -12,6 +12,7 @@ const HUNDRED = dec('100');
 export const referenceCollar: RiskCheck = {
   code: 'REFERENCE_COLLAR',
   sentence: 'Limit and stop price, or the market price of a market order, lie near the reference price of the day.',
+  overridable: true,
   limits: ['referenceCollarPercent'],
   needs: ['account', 'instrument', 'reference'],
   check: (context) =>

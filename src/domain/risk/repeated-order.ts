@@ -12,6 +12,7 @@ import type { RecentOrder } from './risk-data';
 export const repeatedOrder: RiskCheck = {
   code: 'REPEATED_ORDER',
   sentence: 'With this order, no more orders of one symbol, side, quantity and price came within the window than may.',
+  overridable: true,
   limits: ['maxRepeatedOrders', 'repeatWindowMs'],
   needs: ['recent'],
   check: (context) =>

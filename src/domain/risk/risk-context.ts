@@ -74,6 +74,11 @@ export interface RiskCheck {
   readonly needs?: readonly RiskPart[];
   /** Passes orders that only bring the position nearer to zero, whatever its limit says. */
   readonly passesReducing?: boolean;
+  /**
+   * A second person may let an order pass that it denies under its own code: a limit of judgement, no fact and no hard
+   * rule. What it denies for missing data has another code and is never overridden.
+   */
+  readonly overridable?: boolean;
   /** Every rule broken; empty when the order passes. Breaking down (throwing) denies. */
   check(context: RiskContext): readonly Violation[];
   /** What people should hear of although it denies nothing; same shape as a broken rule. */

@@ -10,6 +10,7 @@ import type { RiskCheck } from './risk-context';
 export const shortLimit: RiskCheck = {
   code: 'SHORT_LIMIT',
   sentence: 'With this order and every open sale filled, the short position stays within its limit.',
+  overridable: true,
   limits: ['maxShortPosition'],
   needs: ['exposure'],
   passesReducing: true,

@@ -8,6 +8,7 @@ import type { RiskCheck } from './risk-context';
 export const strategyOrderRate: RiskCheck = {
   code: 'STRATEGY_ORDER_RATE',
   sentence: 'With this order, the strategy has sent no more orders within the rolling window than it may.',
+  overridable: true,
   limits: ['maxStrategyOrderRate', 'orderRateWindowMs'],
   needs: ['recent'],
   check: (context) =>

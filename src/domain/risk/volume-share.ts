@@ -10,6 +10,7 @@ const HUNDRED = dec('100');
 export const volumeShare: RiskCheck = {
   code: 'VOLUME_SHARE',
   sentence: "The whole quantity is a small enough share of the symbol's average daily volume.",
+  overridable: true,
   limits: ['maxVolumePercent'],
   needs: ['reference'],
   check: (context) =>

@@ -18,8 +18,20 @@ test('there are many checks, each with a code of its own and a sentence', () => 
 
 test('every limit of the register is judged by a check', () => {
   const judged = new Set(DEFAULT_CHECKS.flatMap(({ limits }) => limits ?? []));
-  // The age of marks bounds what the other limits are measured against.
-  expect(Object.keys(LIMITS).filter((name) => !judged.has(name as keyof typeof LIMITS))).toEqual(['maxMarkAgeMs']);
+  // The age of marks bounds what the other limits are measured against; an approval is asked for after all have judged.
+  expect(Object.keys(LIMITS).filter((name) => !judged.has(name as keyof typeof LIMITS))).toEqual([
+    'maxMarkAgeMs',
+    'approvalWithinMs',
+  ]);
+});
+
+test('what can be overridden are limits of judgement, never a fact or a hard rule', () => {
+  expect(DEFAULT_CHECKS.filter(({ overridable }) => overridable !== true).map(({ code }) => code)).toEqual([
+    ...['ACCOUNT_UNKNOWN', 'ACCOUNT_HALTED', 'ACCOUNT_REDUCING', 'TRADING_HALTED', 'REDUCE_ONLY'],
+    ...['INSTRUMENT_UNKNOWN', 'INSTRUMENT_NOT_TRADABLE', 'RESTRICTED', 'WATCHED', 'QUANTITY_INVALID', 'PRICE_INVALID'],
+    ...['MARKET_CLOSED', 'MARKET_DATA_STALE', 'PRICE_LIMITS', 'SELF_TRADE', 'SHORT_NOT_ALLOWED', 'BORROW'],
+    ...['BUYING_POWER', 'MARGIN'],
+  ]);
 });
 
 test.each([

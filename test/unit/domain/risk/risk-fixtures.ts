@@ -117,6 +117,7 @@ export const EVERY_LIMIT: LimitValues = {
   maxDrawdownPercent: dec('20'),
   locateRequired: true,
   preventSelfTrade: true,
+  approvalWithinMs: 60_000,
 };
 
 /** A context with all parts, in which the limits are in force. */
