@@ -86,7 +86,7 @@ BEGIN
         AND (p->>'venue' IS NULL OR o.venue IS NULL OR o.venue = p->>'venue')
     UNION
     SELECT p->>'commandId', r.order_id FROM reservations r
-      JOIN decisions d ON d.order_id = r.order_id AND d.step = 0
+      JOIN decisions d ON d.order_id = r.order_id AND d.step <= 0
       WHERE r.status = 'OPEN' AND NOT EXISTS (SELECT FROM orders o WHERE o.order_id = r.order_id)
         AND (p->>'account' IS NULL OR r.account = p->>'account')
         AND (p->>'strategy' IS NULL OR r.strategy = p->>'strategy')

@@ -227,12 +227,12 @@ BEGIN
         (order_id, account, symbol, side, currency, status, base_quantity, base_cash, base_price, strategy)
       VALUES (p->>'orderId', p->>'account', p->>'symbol', n->>'side', n->>'currency', 'OPEN', v_quantity, v_cash, v_price,
         p->>'strategy')
-      -- A step 0 sets the reservation, a replace lays its need beside it. An earlier replace without a known answer
-      -- counts into the base, as either form may be working.
+      -- A new order (step 0, or -1 when decided again after an approval) sets the reservation, a replace lays its need
+      -- beside it. An earlier replace without a known answer counts into the base, as either form may be working.
       ON CONFLICT (order_id) DO UPDATE SET
-        base_quantity = CASE WHEN v_step = 0 THEN v_quantity WHEN r.next_step <> v_step THEN r.quantity ELSE r.base_quantity END,
-        base_cash = CASE WHEN v_step = 0 THEN v_cash WHEN r.next_step <> v_step THEN r.cash ELSE r.base_cash END,
-        base_price = CASE WHEN v_step = 0 THEN v_price WHEN r.next_step <> v_step THEN r.price_basis ELSE r.base_price END,
+        base_quantity = CASE WHEN v_step <= 0 THEN v_quantity WHEN r.next_step <> v_step THEN r.quantity ELSE r.base_quantity END,
+        base_cash = CASE WHEN v_step <= 0 THEN v_cash WHEN r.next_step <> v_step THEN r.cash ELSE r.base_cash END,
+        base_price = CASE WHEN v_step <= 0 THEN v_price WHEN r.next_step <> v_step THEN r.price_basis ELSE r.base_price END,
         next_step = CASE WHEN v_step > 0 THEN v_step END,
         next_quantity = CASE WHEN v_step > 0 THEN v_quantity END,
         next_cash = CASE WHEN v_step > 0 THEN v_cash END,
