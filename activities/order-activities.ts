@@ -26,7 +26,11 @@ const EVENTS_TAKEN_UP = 200;
 export function createOrderActivities(deps: ActivityDependencies): OrderActivities {
   return {
     preTrade: (input) => preTrade(deps, input),
-    recordEvents: ({ order, events, firstRunId }) => deps.orders.record(order, events, firstRunId),
+    recordEvents({ order, events, firstRunId }) {
+      // The market beside the fill, as it is known in this process: what was paid is compared with it afterwards.
+      const quote = deps.marketData.quote(order.request.symbol, order.route?.venue ?? '');
+      return deps.orders.record(order, events, firstRunId, quote);
+    },
     async takeUpOrder({ orderId }) {
       const order = await deps.orders.order(orderId);
       // Its record is on its way, or the database was set back: tried again until it is there.

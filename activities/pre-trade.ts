@@ -12,6 +12,7 @@ import { orderIdOf, orderWorkflowId, venueClientOrderId } from '../src/domain/id
 import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
+import { arrivalOf } from '../src/domain/post-trade/quote-snapshot';
 import { checkRequest } from '../src/domain/request-validation';
 import { judgeRisk } from '../src/domain/risk/checks';
 import { effectiveLimit } from '../src/domain/risk/effective-limits';
@@ -136,7 +137,8 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
   const allowance = { priceCollarPercent: account.limits.priceCollarPercent, feeBps: DEFAULT_FEE_ALLOWANCE_BPS };
   const atVenue = quotes.filter((quote) => quote.venue === venue);
   const reservation = reservationNeed(request, instrument, atVenue, judged.filledQuantity, allowance);
-  return { kind: 'approved', route: routed.decision, reservation };
+  const arrival = arrivalOf(atVenue[0], judged.marketTimeMs);
+  return { kind: 'approved', route: routed.decision, reservation, arrival };
 }
 
 /** A venue that somebody stopped, wholly or for new exposure, gets no order: which it would be, the checks cannot know. */

@@ -57,6 +57,8 @@ export interface ExecutionReport {
   readonly lastPrice?: DecimalString;
   /** On TRADE: did this side make or take liquidity (tag 851). */
   readonly liquidity?: 'MAKER' | 'TAKER';
+  /** On TRADE: the venue's id of the match, which both sides of it have (tag 880); absent where it tells none. */
+  readonly matchId?: string;
   /** On TRADE: the connector made it up from a total, as the venue does not tell the execution; the real one replaces it. */
   readonly inferred?: boolean;
   /** On TRADE: fee in `feeCurrency`; negative is a rebate. */

@@ -8,6 +8,8 @@ import { isTerminal } from '../domain/order';
 import type { Order } from '../domain/order';
 import type { Fill, OrderEvent } from '../domain/order-events';
 import type { PositionEffect } from '../domain/order-request';
+import { snapshotOf } from '../domain/post-trade/quote-snapshot';
+import type { QuoteSnapshot } from '../domain/post-trade/quote-snapshot';
 import { bookExecution, cashFlowsOf, emptyPosition } from '../domain/position-book';
 import type { BookedExecution, CashFlow, PositionMode, PositionState } from '../domain/position-book';
 import { OPPOSITE } from '../domain/settlement';
@@ -35,6 +37,8 @@ export interface FillsRequest {
   readonly positionEffect?: PositionEffect;
   /** Currency of price × quantity when neither a reservation, a position nor the catalog tells it. */
   readonly fallbackCurrency: string;
+  /** The newest quote of the venue when they are booked. */
+  readonly quote?: QuoteSnapshot;
   readonly fills: readonly FillEntry[];
   readonly settlements: readonly { readonly version: number; readonly settleAtMs: number }[];
 }
@@ -67,7 +71,11 @@ export interface LedgerEntry extends PositionState {
 }
 
 /** What the executions and settlements among the events are; undefined when there are none. */
-export function fillsRequest(order: Order, events: readonly OrderEvent[]): FillsRequest | undefined {
+export function fillsRequest(
+  order: Order,
+  events: readonly OrderEvent[],
+  quote?: QuoteSnapshot,
+): FillsRequest | undefined {
   const settlements = events.filter((event) => event.type === 'TradeSettled');
   const trades = events.flatMap(tradesOf);
   if (settlements.length + trades.length === 0) return undefined;
@@ -84,6 +92,7 @@ export function fillsRequest(order: Order, events: readonly OrderEvent[]): Fills
     venueAccount: order.venueAccount ?? '',
     ...(order.request.positionEffect && { positionEffect: order.request.positionEffect }),
     fallbackCurrency: fills[0]?.feeCurrency ?? '',
+    ...(quote && { quote: snapshotOf(quote) }),
     fills,
     settlements: settlements.map(({ version, settleAtMs }) => ({ version, settleAtMs })),
   };

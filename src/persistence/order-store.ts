@@ -4,6 +4,7 @@ import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
 import type { PositionBook } from '../domain/pnl';
+import type { QuoteSnapshot } from '../domain/post-trade/quote-snapshot';
 import type { Account, Exposure } from '../domain/risk/risk-context';
 import type { TradingStateEntry } from '../domain/risk/risk-data';
 import type { RiskQuestion } from '../ports/risk-facts';
@@ -72,7 +73,7 @@ export class SqlOrderStore implements OrderStore {
     return decided(stored?.verdict ?? found.verdict ?? '');
   }
 
-  async record(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void> {
+  async record(order: Order, events: readonly OrderEvent[], firstRunId: string, quote?: QuoteSnapshot): Promise<void> {
     const last = events.at(-1);
     if (last === undefined) return;
     if (last.version !== order.version) {
@@ -81,7 +82,7 @@ export class SqlOrderStore implements OrderStore {
       );
     }
     try {
-      await this.write(order, events, firstRunId);
+      await this.write(order, events, firstRunId, quote);
     } catch (error) {
       if (sqlState(error) !== GAP_STATE) throw error;
       throw new PersistenceError('JOURNAL_GAP', error instanceof Error ? error.message : String(error), {
@@ -91,13 +92,18 @@ export class SqlOrderStore implements OrderStore {
   }
 
   /** Without fills and settlements one statement does it all; with them the arithmetic happens between two. */
-  private async write(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void> {
+  private async write(
+    order: Order,
+    events: readonly OrderEvent[],
+    firstRunId: string,
+    quote: QuoteSnapshot | undefined,
+  ): Promise<void> {
     const argument = {
       order: orderRow(order, firstRunId),
       events: events.map(journalEntry),
       reservation: reservationChange(order, events),
     };
-    const request = fillsRequest(order, events);
+    const request = fillsRequest(order, events, quote);
     if (request === undefined) {
       await repeatOnConflict(() => this.driver.call('oms_record', argument));
       return;

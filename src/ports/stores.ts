@@ -5,6 +5,7 @@ import type { DecimalString } from '../domain/money';
 import type { Order, OrderStatus } from '../domain/order';
 import type { Fill, OrderEvent } from '../domain/order-events';
 import type { OrderRequest, Violation } from '../domain/order-request';
+import type { Arrival, QuoteSnapshot } from '../domain/post-trade/quote-snapshot';
 import type { HeldPosition, PositionBook } from '../domain/pnl';
 import type { PositionMode } from '../domain/position-book';
 import type { Account, Exposure, ReservationNeed } from '../domain/risk/risk-context';
@@ -14,7 +15,13 @@ import type { RiskFacts, RiskQuestion } from './risk-facts';
 
 /** A pre-trade verdict, stored with the reservation so that any re-execution returns the same one. */
 export type PreTradeVerdict =
-  | { readonly kind: 'approved'; readonly route: RouteDecision; readonly reservation: ReservationNeed }
+  | {
+      readonly kind: 'approved';
+      readonly route: RouteDecision;
+      readonly reservation: ReservationNeed;
+      /** What slippage is measured from; absent on decisions from before it was kept. */
+      readonly arrival?: Arrival;
+    }
   | { readonly kind: 'denied'; readonly reasons: readonly Violation[] };
 
 /** Answer of {@link OrderStore.decideOnce}. */
@@ -50,9 +57,9 @@ export interface OrderStore {
   /**
    * Records new events of one order, idempotent by (order id, version): journal with hash chain, read model, executions,
    * positions, cash and fees, and the reservation (lowered by fills, set by replaces, released at the end).
-   * Events with a version at or below the recorded one are skipped; a gap throws.
+   * Events with a version at or below the recorded one are skipped; a gap throws. `quote` is kept with the executions.
    */
-  record(order: Order, events: readonly OrderEvent[], firstRunId: string): Promise<void>;
+  record(order: Order, events: readonly OrderEvent[], firstRunId: string, quote?: QuoteSnapshot): Promise<void>;
   order(orderId: OrderId): Promise<Order | undefined>;
   orders(filter: OrderFilter): Promise<readonly Order[]>;
   events(orderId: OrderId): Promise<readonly OrderEvent[]>;

@@ -64,6 +64,8 @@ export type BookEvent =
       readonly quantity: DecimalString;
       readonly price: DecimalString;
       readonly liquidity: 'MAKER' | 'TAKER';
+      /** The same on both sides when two client orders trade with each other. */
+      readonly matchId?: string;
     }
   | {
       /** A trade taken back or corrected; quantity and price of the trade taken back, or as they are now. */

@@ -41,6 +41,7 @@ const reportSchema = z
     lastQuantity: decimal.exactOptional(),
     lastPrice: decimal.exactOptional(),
     liquidity: z.enum(['MAKER', 'TAKER']).exactOptional(),
+    matchId: id.exactOptional(),
     fee: decimal.exactOptional(),
     feeCurrency: id.exactOptional(),
     limitPrice: price.exactOptional(),

@@ -262,9 +262,10 @@ export class MatchingEngine {
       if (price === undefined || !accepts(taker, price)) return taker;
       const offered = clientFirst ? leaves(client) : (outside?.quantity ?? ZERO);
       const quantity = minimum(leaves(taker), offered);
-      if (clientFirst) this.fill(client, quantity, price, 'MAKER', nowMs);
+      const matchId = clientFirst ? matchIdOf(client, taker, quantity) : undefined;
+      if (clientFirst) this.fill(client, quantity, price, 'MAKER', nowMs, matchId);
       else this.outside?.take(from, quantity);
-      const left = this.fill(taker, quantity, price, 'TAKER', nowMs);
+      const left = this.fill(taker, quantity, price, 'TAKER', nowMs, matchId);
       this.lastPrice = price;
       if (left === undefined) return undefined;
       taker = left;
@@ -345,6 +346,7 @@ export class MatchingEngine {
     price: DecimalString,
     liquidity: 'MAKER' | 'TAKER',
     nowMs: number,
+    matchId?: string,
   ): BookOrder | undefined {
     const cumQuantity = add(order.cumQuantity, quantity);
     const filled = equal(cumQuantity, order.quantity);
@@ -353,7 +355,8 @@ export class MatchingEngine {
       this.displace(order);
       this.orders.delete(order.venueOrderId);
     } else this.orders.set(order.venueOrderId, after);
-    this.emit({ kind: 'TRADE', order: after, timeMs: nowMs, quantity, price, liquidity });
+    const match = matchId === undefined ? {} : { matchId };
+    this.emit({ kind: 'TRADE', order: after, timeMs: nowMs, quantity, price, liquidity, ...match });
     return filled ? undefined : after;
   }
 
@@ -426,6 +429,10 @@ export class MatchingEngine {
     return events;
   }
 }
+
+/** One match of two client orders: the part of the resting one that it fills tells it from their others. */
+const matchIdOf = (maker: BookOrder, taker: BookOrder, quantity: DecimalString): string =>
+  `${maker.venueOrderId}:${taker.venueOrderId}:${add(maker.cumQuantity, quantity)}`;
 
 /** What an open order may still trade. */
 export const leaves = (order: BookOrder): DecimalString =>

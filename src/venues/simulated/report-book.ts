@@ -148,7 +148,7 @@ export class ReportBook {
   private tradeFields(
     event: Extract<BookEvent, { liquidity: unknown }>,
     instrument: Instrument,
-  ): Pick<ExecutionReport, 'lastQuantity' | 'lastPrice' | 'liquidity' | 'fee' | 'feeCurrency'> {
+  ): Pick<ExecutionReport, 'lastQuantity' | 'lastPrice' | 'liquidity' | 'matchId' | 'fee' | 'feeCurrency'> {
     const maker = event.liquidity === 'MAKER';
     const bps = maker ? this.venue.makerFeeBps : this.venue.takerFeeBps;
     const perUnit = maker ? this.venue.makerFeePerUnit : this.venue.takerFeePerUnit;
@@ -156,6 +156,7 @@ export class ReportBook {
       lastQuantity: event.quantity,
       lastPrice: event.price,
       liquidity: event.liquidity,
+      ...('matchId' in event ? { matchId: event.matchId } : {}),
       fee: feeOf(event.quantity, event.price, instrument, bps, perUnit, this.venue.feeDecimals),
       feeCurrency: instrument.currency,
     };
