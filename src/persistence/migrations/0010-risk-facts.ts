@@ -194,6 +194,7 @@ BEGIN
       'strategy', strategy, 'symbol', symbol, 'venue', venue)), 'state', state) ORDER BY scope), '[]')
     INTO v_states FROM trading_states WHERE state <> 'ACTIVE';
   RETURN json_build_object('exposure', v_exposure, 'tradingStates', v_states,
+    'limitsVersion', (SELECT COALESCE(max(version), 0) FROM limit_versions),
     'facts', CASE WHEN p ? 'ask' THEN oms_risk_facts(p) END, 'account', json_build_object(
     'account', v_account.account, 'status', v_account.status,
     'shortSellingAllowed', v_account.short_selling_allowed, 'limits', v_account.limits));

@@ -10,6 +10,7 @@ import { TRADING_STATES } from './0009-trading-states';
 import { RISK_FACTS } from './0010-risk-facts';
 import { REPORT_QUESTIONS } from './0011-report-questions';
 import { RECONCILIATION } from './0012-reconciliation';
+import { LIMIT_VERSIONS } from './0013-limit-versions';
 import { POST_TRADE } from './0015-post-trade';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
@@ -32,5 +33,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'risk facts', sql: RISK_FACTS },
   { version: 11, name: 'report questions', sql: REPORT_QUESTIONS },
   { version: 12, name: 'reconciliation', sql: RECONCILIATION },
+  { version: 13, name: 'limit versions', sql: LIMIT_VERSIONS },
   { version: 15, name: 'post-trade', sql: POST_TRADE },
 ];
