@@ -1,4 +1,5 @@
 /** Sends to a venue so that nothing is ever sent twice: intent first, and a question before any second try. */
+import { claimedReports } from './claimed-reports';
 import type { AtVenue, ReplaceInput, SubmitInput, VenueActivities, VenueResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { bug, retryLater } from './failure';
@@ -114,7 +115,7 @@ async function sendOnce(
       // The answer counts more than its record: without it a later attempt only asks once more.
       deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
     });
-  return resultOf(answer);
+  return claimed(deps, resultOf(answer));
 }
 
 /** An id that the venue would cut, or refuse in its own words, is never sent. */
@@ -162,7 +163,7 @@ async function askFirst(
   if (found.kind === 'unavailable') return { kind: 'unknown', reason: `the venue does not answer: ${found.reason}` };
   // A replace is asked for under the order's id: only reports of its own step tell that the venue took it.
   const own = found.kind === 'found' && found.reports.some((report) => report.clientOrderId === clientOrderId);
-  if (found.kind === 'found' && own) return { kind: 'answered', reports: found.reports };
+  if (found.kind === 'found' && own) return claimed(deps, { kind: 'answered', reports: found.reports });
   // What cannot be read may be the very request that is asked for.
   if (found.kind === 'found' && found.unreadable !== undefined)
     return { kind: 'unknown', reason: 'a part of what the venue says of the order cannot be read' };
@@ -202,11 +203,14 @@ async function find(
   const found = await connector.findOrder(venueAccount, clientOrderId);
   if (found.kind !== 'notFound')
     void keepUnreadableAnswer(deps, { venue: connector.venue, venueAccount }, found.unreadable);
-  if (found.kind === 'found') return { kind: 'answered', reports: found.reports };
+  if (found.kind === 'found') return claimed(deps, { kind: 'answered', reports: found.reports });
   return found.kind === 'notFound'
     ? { kind: 'absent', reason: 'not found' }
     : { kind: 'unknown', reason: found.reason };
 }
+
+const claimed = async (deps: Dependencies, result: VenueResult): Promise<VenueResult> =>
+  'reports' in result ? { ...result, reports: await claimedReports(deps, result.reports) } : result;
 
 function resultOf(answer: VenueAnswer): VenueResult {
   if (answer.kind === 'acknowledged') return { kind: 'answered', reports: answer.reports };

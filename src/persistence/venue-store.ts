@@ -73,6 +73,22 @@ export class SqlVenueStore implements VenueStore {
     return [...undelivered.values()].sort((a, b) => a.report.sequence - b.report.sequence);
   }
 
+  async claim(reports: readonly ExecutionReport[]): Promise<ReadonlySet<string>> {
+    if (reports.length === 0) return new Set();
+    // A gap before a sequence that did not come by the stream would be taken for closed.
+    const unplaced = reports.map((report) => ({ ...report, sequence: 0 }));
+    await this.receive(unplaced);
+    const rows = await this.driver.query<{ exec_id: string }>(
+      `SELECT i.exec_id FROM execution_inbox i
+       JOIN jsonb_to_recordset($1::jsonb) AS x(venue TEXT, "venueAccount" TEXT, "execId" TEXT, base TEXT, "origBase" TEXT, report TEXT)
+         ON i.venue = x.venue AND i.venue_account = x."venueAccount" AND i.exec_id = x."execId"
+       WHERE NOT oms_same_order(i.order_id, i.base, i.orig_base, i.report,
+         oms_order_of(x.venue, x."venueAccount", x.base, x."origBase"), x.base, x."origBase", x.report)`,
+      [JSON.stringify(unplaced.map(inboxRow))],
+    );
+    return new Set(rows.map((row) => row.exec_id));
+  }
+
   async markDelivered(
     entries: readonly InboxEntry[],
     how: 'ORDER' | 'CORRECTION' | 'DUPLICATE' | 'UNUSABLE',

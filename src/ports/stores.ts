@@ -162,6 +162,11 @@ export interface VenueStore {
   intent(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<SubmissionIntent | undefined>;
   /** Stores reports (unique by venue, account, execution id) and returns those not yet delivered, in order of sequence, each with its order. */
   receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]>;
+  /**
+   * Stores reports that came otherwise than by the stream (their sequence does not count), and returns the execution ids
+   * among them that an earlier report has for another order: these are conflicts, and no part of this order.
+   */
+  claim(reports: readonly ExecutionReport[]): Promise<ReadonlySet<string>>;
   markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE' | 'UNUSABLE'): Promise<void>;
   /** The adopted order that a report for none of our orders is about; decided once, so that its further reports find it. */
   adoptedOrder(report: ExecutionReport): Promise<OrderId | undefined>;

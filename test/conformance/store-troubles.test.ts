@@ -145,6 +145,20 @@ describeBackends('troubles with reports', (backend) => {
     expect(await conflictsOf('t10')).toMatchObject([{ execId: 't10', first: { clientOrderId: 'base-0' } }]);
   });
 
+  it('T10b an answer claims its executions: those of another order are named, its own and later copies are not', async () => {
+    for (const base of ['t10a', 't10b']) await backend().venues.openIntent(intentOf(base, 0, { venueAccount: 't10b' }));
+    const own = reportOf('t10b-1', 7, { venueAccount: 't10b', clientOrderId: 't10a-0' });
+    expect(await backend().venues.claim([own])).toEqual(new Set());
+    expect(await backend().venues.claim([{ ...own, clientOrderId: 't10a-3' }])).toEqual(new Set());
+    // The place in the stream is not reached by it.
+    expect(await backend().venues.lastSequence('SIM', 't10b')).toBe(0);
+    const other = { ...own, clientOrderId: 't10b-0', venueOrderId: 'v2' };
+    const fresh = { ...other, execId: 't10b-2' };
+    expect(await backend().venues.claim([other, fresh])).toEqual(new Set(['t10b-1']));
+    expect(await conflictsOf('t10b')).toMatchObject([{ execId: 't10b-1', others: [{ orderId: 'A/t10b' }] }]);
+    expect(await backend().venues.receive([own])).toMatchObject([{ orderId: 'A/t10a', report: { sequence: 7 } }]);
+  });
+
   it('T11 is due at once, then when its wait is over, and counts the questions', async () => {
     const { troubles } = backend().venues;
     await keep('t11', [

@@ -3,7 +3,7 @@ import type { ExecutionReport } from '../../src/domain/execution-report';
 import { orderWorkflowId } from '../../src/domain/ids';
 import type { OrderId } from '../../src/domain/ids';
 import { dec } from '../../src/domain/money';
-import type { VenueConnector, VenueOrderStatus, VenueReplace } from '../../src/ports/venue';
+import type { VenueAnswer, VenueConnector, VenueOrderStatus, VenueReplace } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
 jest.setTimeout(120_000);
@@ -50,7 +50,7 @@ describe('a venue that sends what cannot be read', () => {
   const keptOf = async (orderId: OrderId): Promise<readonly Record<string, unknown>[]> => {
     const { clientOrderIdBase } = await system.orders.get(orderId);
     return system.database.query(
-      'SELECT raw, why, told, sequence, asked FROM unreadable_reports WHERE raw LIKE $1 ORDER BY arrival',
+      'SELECT raw, why, told, sequence, asked, settled FROM unreadable_reports WHERE raw LIKE $1 ORDER BY arrival',
       [`%${clientOrderIdBase ?? '?'}%`],
     );
   };
@@ -193,6 +193,13 @@ describe('a venue that sends what cannot be read', () => {
         },
         20_000,
       );
+      // Reconciliation finds the fill as well; that this report can be read now is the question's answer.
+      await eventually(async () => {
+        const kept = await keptOf(orderId);
+        expect(kept.filter(({ raw }) => String(raw).includes('"TRADE"')).map(({ settled }) => settled)).toEqual([
+          'READABLE',
+        ]);
+      });
     });
   });
 
@@ -276,10 +283,11 @@ describe('a venue that sends what cannot be read', () => {
 });
 
 /**
- * Goal: a replace that may be at the venue is never sent a second time because its report cannot be read.
- * Method: the answer gets lost, and of what the venue says of the order only the part before the replace can be read.
+ * Goal: a replace that may be at the venue is never sent a second time because its report cannot be read, and nothing of
+ * another order is booked. Method: the answer gets lost, and of what the venue says of the order only the part before the
+ * replace can be read; an answer brings a trade under an execution id that another order has.
  */
-describe('a replace of which nothing can be read', () => {
+describe('what a venue says of an order in its answers', () => {
   const sent: string[] = [];
   let isBlind = true;
   const halfBlind = (inner: VenueConnector): VenueConnector =>
@@ -290,6 +298,7 @@ describe('a replace of which nothing can be read', () => {
         return async (...args: readonly unknown[]): Promise<unknown> => {
           if (name === 'replace') sent.push((args[0] as VenueReplace).clientOrderId);
           const answer: unknown = await Reflect.apply(value, target, args);
+          if (name === 'submit') return withForeignTrade(answer as VenueAnswer);
           return name === 'findOrder' && isBlind ? withoutReplaces(answer as VenueOrderStatus) : answer;
         };
       },
@@ -302,11 +311,19 @@ describe('a replace of which nothing can be read', () => {
     const reports = status.reports.filter(({ execType }) => execType !== 'REPLACED');
     return { kind: 'found', reports, ...(unreadable.length === 0 ? {} : { unreadable }) };
   };
+  /** Beside what is true, an execution of another order. */
+  const withForeignTrade = (answer: VenueAnswer): VenueAnswer => {
+    if (answer.kind !== 'acknowledged' || foreign === undefined) return answer;
+    const own = answer.reports.find(({ execType }) => execType === 'TRADE');
+    const wrong = own === undefined ? [] : [{ ...own, execId: foreign, lastPrice: dec('77') }];
+    return { ...answer, reports: [...wrong, ...answer.reports] };
+  };
+  let foreign: string | undefined;
   const system = new OmsUnderTest({ wrap: halfBlind });
   beforeAll(() => system.start());
   afterAll(() => system.stop());
 
-  test('is sent once, however long the venue says nothing readable of it', async () => {
+  test('a replace is sent once, however long the venue says nothing readable of it', async () => {
     const { orderId } = await system.orders.submit(system.request(), { wait: 'acknowledged' });
     await system.fault('dropReplyAfterAccept', { count: 1, params: { operations: ['replace'] } });
     // Only the question is left to tell of it.
@@ -336,5 +353,27 @@ describe('a replace of which nothing can be read', () => {
     );
     expect(sent).toHaveLength(1);
     await system.clearFaults();
+  });
+
+  test('an execution of another order in an answer is not booked, the own one is', async () => {
+    const bought = async () => {
+      const { orderId } = await system.orders.submit(system.request({ limitPrice: '101' }), { wait: 'final' });
+      return { orderId, executions: await system.oms.deps.orders.executions(orderId) };
+    };
+    const first = await bought();
+    foreign = first.executions[0]?.execId;
+    const second = await bought();
+    foreign = undefined;
+    expect(await system.orders.get(second.orderId)).toMatchObject({
+      status: 'FILLED',
+      filledQuantity: '10',
+      fillCount: 1,
+    });
+    expect(second.executions).toMatchObject([{ quantity: '10', price: first.executions[0]?.price }]);
+    expect(await system.oms.deps.orders.executions(first.orderId)).toEqual(first.executions);
+    const conflicts = await system.database.query(
+      "SELECT exec_id FROM execution_inbox WHERE jsonb_array_length(COALESCE(conflict, '[]')) > 0",
+    );
+    expect(conflicts).toEqual([{ exec_id: first.executions[0]?.execId }]);
   });
 });

@@ -1,0 +1,28 @@
+/** Executions that a venue's answer brings, as far as no other order has them. */
+import type { ActivityDependencies } from './dependencies';
+import type { ExecutionReport } from '../src/domain/execution-report';
+
+const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
+
+/**
+ * The reports without those under an execution id that came for another order before: the stream's way through the inbox
+ * would stop them, and so must every other way. People are told of them by the inbox (EXECUTION_CONFLICT).
+ *
+ * With the database away they pass: the order must hear of its fills, and the executions table still takes an id once.
+ */
+export async function claimedReports(
+  { venueStore, log }: Pick<ActivityDependencies, 'venueStore' | 'log'>,
+  reports: readonly ExecutionReport[],
+): Promise<readonly ExecutionReport[]> {
+  const trades = reports.filter(({ execType }) => TRADES.has(execType));
+  if (trades.length === 0) return reports;
+  try {
+    const foreign = await venueStore.claim(trades);
+    return foreign.size === 0
+      ? reports
+      : reports.filter(({ execType, execId }) => !(TRADES.has(execType) && foreign.has(execId)));
+  } catch (error) {
+    log.warn({ error }, 'executions of an answer were not compared with those of other orders');
+    return reports;
+  }
+}
