@@ -4,6 +4,8 @@ import { playScenario } from './results';
 import type { ScenarioResult } from './results';
 import type { Scenario } from './scenario';
 import type { ScriptedSystem } from './scripted-system';
+import { VARIANTS } from './variants';
+import type { Variant } from './variants';
 import { problemsOfAnswers } from './venue-answers';
 import { workflowStage } from './workflow-stage';
 
@@ -13,21 +15,28 @@ const AT_ONCE = 24;
 /**
  * Plays scenarios on orders that are workflows. Where a scenario is the venue's own answer, the simulated venue is
  * asked as well, and its answers belong to the plain variant.
+ *
+ * @param variantsOf The variants to play of a scenario; all by default.
  */
 export async function runInWorkflows(
   system: ScriptedSystem,
   scenarios: readonly Scenario[],
+  variantsOf: (scenario: Scenario) => readonly Variant[] = () => VARIANTS,
 ): Promise<readonly ScenarioResult[]> {
   const turn = turns(AT_ONCE);
   let count = 0;
   const answers = await askVenue(scenarios);
   const results = await Promise.all(
     scenarios.map((scenario) =>
-      playScenario(scenario, 'workflow', ({ id }, run, way) =>
-        turn(async () => {
-          count += 1;
-          return play(await workflowStage(system, run.order, `${id}-${String(count)}`), run, way);
-        }),
+      playScenario(
+        scenario,
+        'workflow',
+        ({ id }, run, way) =>
+          turn(async () => {
+            count += 1;
+            return play(await workflowStage(system, run.order, `${id}-${String(count)}`), run, way);
+          }),
+        variantsOf(scenario),
       ),
     ),
   );
