@@ -90,7 +90,10 @@ export const LIMITS = {
     ...atMost("Largest share of one symbol in the account's gross exposure, in percent."),
     fallback: dec('20'),
   },
-  concentrationFloor: atMost('Gross exposure that the share is measured against at least, in base currency.'),
+  concentrationFloor: {
+    ...atMost('Gross exposure that the share is measured against at least, in base currency.'),
+    unset: 'strictest',
+  },
   maxSymbolExposure: atMost('Largest exposure of the account in one symbol, in base currency.'),
   maxSectorExposure: atMost('Largest gross exposure of the account in one sector, in base currency.'),
   maxCurrencyExposure: atMost('Largest gross exposure of the account in one currency, in base currency.'),
