@@ -5,7 +5,7 @@ import type { MarketTerms } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId, VenueClientOrderId } from '../src/domain/ids';
 import type { MarketClock } from '../src/domain/market-clock';
-import type { Order } from '../src/domain/order';
+import type { Order, Override } from '../src/domain/order';
 import type { Fill, OrderEvent } from '../src/domain/order-events';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
 import type { LimitScope } from '../src/domain/risk/limits';
@@ -19,6 +19,8 @@ export interface PreTradeInput {
   readonly clock?: MarketClock;
   /** The clock as it came, when it is none. */
   readonly wrongClock?: string;
+  /** A second person has waived checks: the order is decided on once more. */
+  readonly approval?: NonNullable<Override['approval']>;
 }
 export interface Approval {
   readonly kind: 'approved';
@@ -26,9 +28,13 @@ export interface Approval {
   readonly venueAccount: string;
   readonly clientOrderIdBase: string;
   readonly market: MarketTerms;
+  /** What the order breaks and a second person waived. */
+  readonly waived?: readonly Violation[];
 }
 export type PreTradeResult =
   | Approval
+  /** Denied, unless a second person lets it pass: nothing is reserved meanwhile. */
+  | (Omit<Override, 'approval'> & { readonly kind: 'needsApproval'; readonly market: MarketTerms })
   | { readonly kind: 'denied'; readonly reasons: readonly Violation[] }
   /** The id was used by an order whose workflow Temporal has forgotten: here it is. */
   // Market terms are there since 0.2; histories from before replay without them.

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { PreTradeInput, PreTradeResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { holdsStop, marketTerms } from './market-terms';
+import { afterOverride, overrideOf } from './override';
+import type { Overriding } from './override';
 import { riskDataOf } from './risk-data';
 import { riskQuestion } from './risk-question';
 import { takeUp } from './take-up';
@@ -12,6 +14,7 @@ import { orderIdOf, orderWorkflowId, venueClientOrderId } from '../src/domain/id
 import { ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
+import { APPROVED_STEP } from '../src/domain/order-overrides';
 import { arrivalOf } from '../src/domain/post-trade/quote-snapshot';
 import { checkRequest } from '../src/domain/request-validation';
 import { judgeRisk } from '../src/domain/risk/checks';
@@ -59,20 +62,25 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
   }
   const instrument = deps.instruments.get(request.symbol);
   const market = marketTerms(deps, request, instrument, input.clock);
-  const key = { orderId, step: 0, firstRunId: input.firstRunId };
+  const { approval } = input;
+  // Decided anew after an approval; the first decision stands as it was.
+  const key = { orderId, step: approval === undefined ? 0 : APPROVED_STEP, firstRunId: input.firstRunId };
+  const override = approval ?? 'askable';
   const decision = await deps.orders.decideOnce(
     key,
     request,
     instrument?.currency,
     (account, exposure, facts) => {
       const data = riskDataOf(deps, facts, instrument, market.now.wallTimeMs);
-      return judge(deps, { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now });
+      const judged = { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now };
+      return judge(deps, { ...judged, override });
     },
     riskQuestion(deps, request, instrument, market.now),
   );
   if (decision.kind === 'existing') return { kind: 'existing', ...(await takeUp(deps, decision.order)) };
   const { verdict } = decision;
   if (verdict.kind === 'denied') return verdict;
+  if (verdict.kind === 'needsApproval') return { ...verdict, market: { ...market.terms, holdsStop: false } };
   const { venue } = verdict.route;
   const venueAccount = deps.venueProfiles.get(venue)?.venueAccount ?? '';
   return {
@@ -80,6 +88,7 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
     route: verdict.route,
     venueAccount,
     clientOrderIdBase: clientOrderIdBase(orderId),
+    ...(verdict.override === undefined ? {} : { waived: verdict.override.waived }),
     market: { ...market.terms, holdsStop: holdsStop(deps, request, venue) },
   };
 }
@@ -97,6 +106,8 @@ export interface Judged {
   readonly exposure: Exposure | undefined;
   readonly data: RiskData;
   readonly filledQuantity: DecimalString;
+  /** Whether a second person may be asked, or has spoken; absent: what is broken denies, as of a replace. */
+  readonly override?: Overriding;
   readonly session: MarketTerms['sessions'][number] | undefined;
   readonly marketTimeMs: number;
   readonly wallTimeMs: number;
@@ -107,10 +118,12 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
   const { request, instrument, account } = judged;
   const quotes = quotesOf(deps, instrument);
   const context = { ...judged.data, ...judged, quotes, ...limitsAt(deps, request, request.venue) };
-  const { violations: reasons, notes } = judgeRisk(context, deps.riskChecks);
+  const { violations, notes } = judgeRisk(context, deps.riskChecks);
   const orderId = orderIdOf(request.account, request.clientOrderId);
   for (const { code, value, rule } of notes) deps.log.warn({ alert: true, orderId, code }, `${value}: ${rule}`);
-  if (reasons.length > 0) return { kind: 'denied', reasons };
+  const first = afterOverride(deps.riskChecks, judged, violations, context.limits);
+  if (first.denial !== undefined) return first.denial;
+  let { waived } = first;
   if (instrument === undefined || account === undefined) return { kind: 'denied', reasons: [missing(request)] };
   const routed = routeOrder({
     request,
@@ -131,14 +144,15 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
   // Limits of one venue could not be asked for before it was chosen.
   if (request.venue === undefined && deps.riskLimits?.hasVenueLimits === true) {
     const there = { ...context, request: { ...request, venue }, ...limitsAt(deps, request, venue) };
-    const { violations } = judgeRisk(there, deps.riskChecks);
-    if (violations.length > 0) return { kind: 'denied', reasons: violations };
+    const second = afterOverride(deps.riskChecks, judged, judgeRisk(there, deps.riskChecks).violations, there.limits);
+    if (second.denial !== undefined) return second.denial;
+    ({ waived } = second);
   }
   const allowance = { priceCollarPercent: account.limits.priceCollarPercent, feeBps: DEFAULT_FEE_ALLOWANCE_BPS };
   const atVenue = quotes.filter((quote) => quote.venue === venue);
   const reservation = reservationNeed(request, instrument, atVenue, judged.filledQuantity, allowance);
   const arrival = arrivalOf(atVenue[0], judged.marketTimeMs);
-  return { kind: 'approved', route: routed.decision, reservation, arrival };
+  return { kind: 'approved', route: routed.decision, reservation, arrival, ...overrideOf(judged.override, waived) };
 }
 
 /** A venue that somebody stopped, wholly or for new exposure, gets no order: which it would be, the checks cannot know. */

@@ -51,5 +51,6 @@ export async function checkReplace(
     riskQuestion(deps, request, instrument, now),
   );
   // The order itself is the "first" of its id here; only its verdict matters.
-  return decision.kind === 'decided' && decision.verdict.kind === 'denied' ? decision.verdict : { kind: 'approved' };
+  if (decision.kind === 'existing' || decision.verdict.kind === 'approved') return { kind: 'approved' };
+  return { kind: 'denied', reasons: decision.verdict.reasons };
 }

@@ -9,6 +9,7 @@ import type {
   ModifyOrderPayload,
   OrderEventsView,
   OrderView,
+  OverridePayload,
   StageAnswer,
 } from '../src/contracts/order-messages';
 import type { KillSwitchReport, TradingStateCommand } from '../src/contracts/kill-switch';
@@ -16,11 +17,15 @@ import type { ExecutionReport } from '../src/domain/execution-report';
 
 export const cancelOrderSignal = defineSignal<[CancelOrderPayload?]>(MessageName.cancelOrder);
 export const modifyOrderSignal = defineSignal<[ModifyOrderPayload]>(MessageName.modifyOrder);
+export const approveOrderSignal = defineSignal<[OverridePayload]>(MessageName.approveOrder);
+export const rejectOrderSignal = defineSignal<[OverridePayload]>(MessageName.rejectOrder);
 export const executionReportsSignal = defineSignal<[readonly ExecutionReport[]]>(MessageName.executionReports);
 export const marketTriggerSignal = defineSignal<[MarketTriggerPayload]>(MessageName.marketTrigger);
 
 export const cancelOrderUpdate = defineUpdate<CommandAnswer, [CancelOrderPayload]>(MessageName.cancelOrder);
 export const modifyOrderUpdate = defineUpdate<CommandAnswer, [ModifyOrderPayload]>(MessageName.modifyOrder);
+export const approveOrderUpdate = defineUpdate<CommandAnswer, [OverridePayload]>(MessageName.approveOrder);
+export const rejectOrderUpdate = defineUpdate<CommandAnswer, [OverridePayload]>(MessageName.rejectOrder);
 export const awaitStageUpdate = defineUpdate<StageAnswer, [AwaitStagePayload]>(MessageName.awaitStage);
 
 export const setTradingStateUpdate = defineUpdate<KillSwitchReport, [TradingStateCommand]>(MessageName.setTradingState);

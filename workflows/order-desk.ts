@@ -19,9 +19,10 @@ import { isZero } from '../src/domain/money';
 import { isTerminal } from '../src/domain/order';
 import type { Order } from '../src/domain/order';
 import { decide, decideNext, decideTrigger } from '../src/domain/order-decisions';
-import type { OrderCommand } from '../src/domain/order-decisions';
+import type { Decision } from '../src/domain/order-decisions';
 import type { Actor, Fill, OrderEvent, OrderEventDraft } from '../src/domain/order-events';
 import { applyEvent, createOrder } from '../src/domain/order-fold';
+import { decideOverride } from '../src/domain/order-overrides';
 import { interpretReport, releasedReport } from '../src/domain/order-reports';
 import { readableRequest } from '../src/domain/readable-request';
 import { isComplete, missesExecution } from '../src/domain/order-work';
@@ -47,6 +48,9 @@ const LATE_TRADES: ReadonlySet<OrderEventDraft['type']> = new Set<OrderEventDraf
 const givesWay = (draft: OrderEventDraft): boolean =>
   (draft.type === 'TradeBusted' && draft.fill.inferred === true) ||
   (draft.type === 'TradeCorrected' && draft.before.inferred === true);
+
+/** What somebody asks of the order. */
+type Command = Extract<OrderMessage, { commandId: string }>;
 
 /** A thing to tell people about. */
 export interface Alert {
@@ -96,6 +100,7 @@ export class OrderDesk {
         readableRequest(this.raw),
         this.stamp('start', 'client'),
         this.clock,
+        submitterOf(input),
       );
       this.order = order;
       this.remember(event);
@@ -236,7 +241,8 @@ export class OrderDesk {
 
   /** The checks have spoken, or the order ended before them: from here on it is written down. */
   get isDecided(): boolean {
-    return this.order.clientOrderIdBase !== undefined || this.order.end !== undefined;
+    const { clientOrderIdBase, override, end } = this.order;
+    return clientOrderIdBase !== undefined || override !== undefined || end !== undefined;
   }
 
   /** The venue told something of an execution that has not come yet. */
@@ -247,10 +253,14 @@ export class OrderDesk {
   private take(message: OrderMessage): void {
     switch (message.kind) {
       case 'cancel':
-        this.command(message.actor, { kind: 'cancel', commandId: message.commandId, reason: message.reason });
+        this.resolve(message.actor, message, (order) => decide(order, message));
         return;
       case 'modify':
         this.modify(message);
+        return;
+      case 'approve':
+      case 'reject':
+        this.resolve('operator', message, (order) => decideOverride(order, message, this.wallMs));
         return;
       case 'reports':
         this.takeReports(message.reports);
@@ -271,25 +281,27 @@ export class OrderDesk {
   private modify(message: Extract<OrderMessage, { kind: 'modify' }>): void {
     const checked = checkChange(message.change);
     if (checked.ok) {
-      this.command('client', { kind: 'modify', commandId: message.commandId, change: checked.change });
+      const { change } = checked;
+      this.resolve('client', message, (order) => decide(order, { ...message, change }));
       return;
     }
     const text = checked.violations.map((broken) => `${broken.field} ${broken.value}: ${broken.rule}`).join('; ');
     this.refuse('client', 'modify', message.commandId, 'CHANGE_INVALID', text);
   }
 
-  private command(actor: Actor, command: OrderCommand): void {
-    if (this.answers.has(command.commandId)) return;
-    const decision = decide(this.order, command);
+  /** Decides on a command and answers; the same command again has its answer already. */
+  private resolve(actor: Actor, { kind, commandId }: Command, decideOn: (order: Order) => Decision): void {
+    if (this.answers.has(commandId)) return;
+    const decision = decideOn(this.order);
     if (decision.kind === 'refused') {
-      this.refuse(actor, command.kind, command.commandId, decision.refusal.code, decision.refusal.text);
+      this.refuse(actor, kind, commandId, decision.refusal.code, decision.refusal.text);
       return;
     }
-    this.commit(command.commandId, actor, decision.events);
-    this.answer(command.commandId, { accepted: true });
+    this.commit(commandId, actor, decision.events);
+    this.answer(commandId, { accepted: true });
   }
 
-  private refuse(actor: Actor, command: 'cancel' | 'modify', commandId: string, code: string, text: string): void {
+  private refuse(actor: Actor, command: Command['kind'], commandId: string, code: string, text: string): void {
     this.commit(commandId, actor, [{ type: 'CommandRefused', commandId, command: `${command}Order`, code, text }]);
     this.answer(commandId, { accepted: false, code, text });
   }
@@ -345,6 +357,11 @@ function ownOrderId(): OrderId {
 /** Only this workflow's own continue-as-new may bring state along. */
 function trustedCarry(input: OrderInput): CarriedOrder | undefined {
   return workflowInfo().continuedFromExecutionRunId === undefined ? undefined : input.carried;
+}
+
+function submitterOf(input: OrderInput): string | undefined {
+  const submittedBy: unknown = (input as OrderInput | null)?.submittedBy;
+  return typeof submittedBy === 'string' && submittedBy !== '' ? printable(submittedBy, 64) : undefined;
 }
 
 function readableClock(input: OrderInput): MarketClock | undefined {

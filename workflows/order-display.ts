@@ -3,6 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { SearchAttribute } from '../src/contracts/names';
 import { explainAll } from '../src/domain/explain';
+import { awaitsApproval } from '../src/domain/order';
 import type { OrderStatus } from '../src/domain/order';
 import type { OrderDesk } from './order-desk';
 
@@ -81,7 +82,9 @@ function detailsOf(desk: OrderDesk): string {
     `|---|---|---|---|---|`,
     `| ${order.quantity} | ${order.filledQuantity} | ${order.leavesQuantity} | ${order.averagePrice ?? '–'} | ${fees || '–'} |`,
     ...fillsTable(desk),
-    ...order.reasons.map((reason) => `- \`${reason.code}\` ${reason.field} = ${reason.value}: ${reason.rule}`),
+    ...(awaitsApproval(order) ? (order.override?.reasons ?? []) : order.reasons).map(
+      (reason) => `- \`${reason.code}\` ${reason.field} = ${reason.value}: ${reason.rule}`,
+    ),
     ...(order.route === undefined
       ? []
       : ['', `Route: ${order.route.venue} by ${order.route.policy} (${order.route.why})`]),

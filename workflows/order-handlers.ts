@@ -14,12 +14,14 @@ import type {
   ModifyOrderPayload,
   OrderMessage,
 } from '../src/contracts/order-messages';
-import { isTerminal } from '../src/domain/order';
+import { awaitsApproval, isTerminal } from '../src/domain/order';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { Order } from '../src/domain/order';
 import { checkChange } from '../src/domain/request-validation';
 import { printable } from '../src/domain/violations';
 import {
+  approveOrderSignal,
+  approveOrderUpdate,
   awaitStageUpdate,
   cancelOrderSignal,
   cancelOrderUpdate,
@@ -29,6 +31,8 @@ import {
   modifyOrderUpdate,
   orderEventsQuery,
   orderQuery,
+  rejectOrderSignal,
+  rejectOrderUpdate,
 } from './messages';
 import type { OrderDesk } from './order-desk';
 
@@ -75,6 +79,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     },
     { validator: refuseBadChange },
   );
+  wireOverrides(desk, signalId);
   setHandler(
     awaitStageUpdate,
     ({ stage }) =>
@@ -94,6 +99,27 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
   });
 }
 
+/** A second person's word on an order that the checks would deny. */
+function wireOverrides(desk: OrderDesk, signalId: (given: unknown) => string): void {
+  for (const [kind, signal, update] of [
+    ['approve', approveOrderSignal, approveOrderUpdate],
+    ['reject', rejectOrderSignal, rejectOrderUpdate],
+  ] as const) {
+    const say = (commandId: string, payload: unknown): void => {
+      const { actor, reason } = record(payload);
+      desk.queue.push({ kind, commandId, by: text(actor) ?? '', reason: text(reason) ?? '' });
+    };
+    setHandler(signal, (payload) => {
+      say(signalId(record(payload).commandId), payload);
+    });
+    setHandler(update, (payload) => {
+      const commandId = updateId(record(payload).commandId);
+      say(commandId, payload);
+      return uncanceled(() => answered(desk, commandId));
+    });
+  }
+}
+
 /** Queues what a signal of execution reports brings, whoever sent it. */
 export function takeReports(queue: OrderMessage[], reports: unknown): void {
   const sent: readonly unknown[] = Array.isArray(reports) ? reports : [reports];
@@ -110,7 +136,7 @@ const uncanceled = <T>(wait: () => Promise<T>): Promise<T> => CancellationScope.
 
 /** The stage is reached, or can never be reached any more. */
 function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {
-  const decided = order.clientOrderIdBase !== undefined || isTerminal(order.status);
+  const decided = order.clientOrderIdBase !== undefined || awaitsApproval(order) || isTerminal(order.status);
   return stage === 'risk'
     ? decided
     : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';

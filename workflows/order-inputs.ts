@@ -5,9 +5,13 @@ import { workingClientOrderId } from '../src/domain/order';
 import type { Order, SettlementDue } from '../src/domain/order';
 import type { OrderDesk } from './order-desk';
 
-export function preTradeInput({ raw, workflowId, firstRunId, clock, wrongClock }: OrderDesk): PreTradeInput {
+export function preTradeInput({ raw, order, workflowId, firstRunId, clock, wrongClock }: OrderDesk): PreTradeInput {
+  const approval = order.override?.approval;
   return {
-    ...{ raw, workflowId, firstRunId },
+    // What is judged again was found well-formed before, and is at hand in every run.
+    raw: approval === undefined ? raw : order.request,
+    ...{ workflowId, firstRunId },
+    ...(approval === undefined ? {} : { approval }),
     ...(clock === undefined ? {} : { clock }),
     ...(wrongClock === undefined ? {} : { wrongClock }),
   };

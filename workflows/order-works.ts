@@ -8,6 +8,7 @@ import { nextSettlement, settlementRetryMs, SETTLEMENT_ESCALATES_AFTER } from '.
 import { orderActivities, venueActivities, venueCancelActivities } from './activity-options';
 import { OrderCorrections } from './order-corrections';
 import type { OrderDesk } from './order-desk';
+import { OrderHolds } from './order-holds';
 import { atVenue, preTradeInput, replaceInput, settleInput, submitInput } from './order-inputs';
 
 /**
@@ -26,9 +27,11 @@ export class OrderWorks {
   private submission: CancellationScope | undefined;
 
   private readonly corrections: OrderCorrections;
+  private readonly holds: OrderHolds;
 
   constructor(private readonly desk: OrderDesk) {
     this.corrections = new OrderCorrections(desk);
+    this.holds = new OrderHolds(desk);
   }
 
   private get progress() {
@@ -54,7 +57,7 @@ export class OrderWorks {
   start(only: 'all' | 'reducing'): number | undefined {
     this.noticeDebts();
     this.releaseToVenue();
-    this.expireHeld();
+    this.holds.end();
     this.endDoneForDay();
     const { wallMs } = this.desk;
     let next: number | undefined;
@@ -63,7 +66,7 @@ export class OrderWorks {
       if (atMs <= wallMs) this.begins[work]();
       else next = Math.min(next ?? atMs, atMs);
     }
-    const heldUntil = this.desk.order.held === undefined ? undefined : this.facts().expiresAtWallMs;
+    const heldUntil = this.holds.untilWallMs(this.facts().expiresAtWallMs);
     // Past its end it waits for a replace that is out, whose answer wakes the loop: a timer in the past would spin.
     return heldUntil === undefined || heldUntil <= wallMs ? next : Math.min(next ?? heldUntil, heldUntil);
   }
@@ -106,14 +109,6 @@ export class OrderWorks {
     if (market.holdsStop && !order.triggered)
       this.desk.commit('pre-trade', 'system', [{ type: 'OrderHeld', why: 'TRIGGER' }]);
     else this.desk.commit('pre-trade', 'system', [{ type: 'SubmissionStarted', step: order.acceptedStep }]);
-  }
-
-  private expireHeld(): void {
-    const { order } = this.desk;
-    if (order.held === undefined || !this.desk.isOver || order.pendingReplace !== undefined) return;
-    this.desk.commit('expiry', 'timer', [
-      { type: 'OrderExpired', reason: `${order.request.timeInForce} ended before the stop price was reached` },
-    ]);
   }
 
   /** A day order that its venue was done with for the day is over with the day. */
@@ -231,8 +226,13 @@ export class OrderWorks {
       return;
     }
     desk.market = result.market;
-    const { route, clientOrderIdBase, venueAccount } = result;
-    desk.commit('pre-trade', 'router', [{ type: 'OrderApproved', route, clientOrderIdBase, venueAccount }]);
+    if (result.kind === 'needsApproval') {
+      this.holds.askPerson(result);
+      return;
+    }
+    const { route, clientOrderIdBase, venueAccount, waived } = result;
+    const except = waived === undefined ? {} : { waived };
+    desk.commit('pre-trade', 'router', [{ type: 'OrderApproved', route, clientOrderIdBase, venueAccount, ...except }]);
   }
 
   // --- submission ------------------------------------------------------------------------------------------------

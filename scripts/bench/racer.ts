@@ -43,7 +43,7 @@ async function run(store: SqlOrderStore, { account, prefix, orders }: RacerTask)
       sent += 1;
       const request = buyOf(account, `${prefix}-${String(sent)}`);
       const decision = await reserve(store, request);
-      if (decision.kind !== 'decided' || decision.verdict.kind === 'denied') {
+      if (decision.kind !== 'decided' || decision.verdict.kind !== 'approved') {
         denied += 1;
         continue;
       }

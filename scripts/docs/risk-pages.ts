@@ -65,6 +65,6 @@ function needs({ needs: parts }: RiskCheck): string {
 function unset(name: LimitName): string {
   const rule = LIMITS[name];
   if ('fallback' in rule) return String(rule.fallback);
-  if ('unset' in rule) return 'nothing is permitted';
+  if ('unset' in rule) return 'nothing is granted';
   return ACCOUNT_LIMITS.includes(name) ? "the account's own" : 'nothing is asked';
 }

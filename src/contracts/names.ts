@@ -20,6 +20,9 @@ export const WorkflowName = {
 export const MessageName = {
   cancelOrder: 'cancelOrder',
   modifyOrder: 'modifyOrder',
+  /** A second person's word on an order that waits for approval. */
+  approveOrder: 'approveOrder',
+  rejectOrder: 'rejectOrder',
   /** Signal of the venue session: a batch of execution reports. */
   executionReports: 'executionReports',
   /** Signal of the market watch: the market reached the stop price. */

@@ -17,6 +17,8 @@ export interface OrderInput {
   readonly clock?: MarketClock;
   /** Names the call that started the order, so that of many callers that wait for one order each knows whether it was it. */
   readonly submissionId?: string;
+  /** Who asks for the order, an alias: a denial of it takes another person to override. */
+  readonly submittedBy?: string;
   /** Only from the workflow itself, at continue-as-new. */
   readonly carried?: CarriedOrder;
 }
@@ -87,6 +89,13 @@ export interface ModifyOrderPayload {
   readonly limitPrice?: string;
   readonly stopPrice?: string;
 }
+/** Payload of approveOrder and rejectOrder. */
+export interface OverridePayload {
+  readonly commandId?: string;
+  /** Who says so, an alias; to approve, another person than the one who asked for the order. */
+  readonly actor: string;
+  readonly reason: string;
+}
 export interface MarketTriggerPayload {
   readonly price: string;
   readonly marketTimeMs: number;
@@ -119,5 +128,11 @@ export type OrderMessage =
       readonly reason: string;
     }
   | { readonly kind: 'modify'; readonly commandId: string; readonly change: ModifyOrderPayload }
+  | {
+      readonly kind: 'approve' | 'reject';
+      readonly commandId: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'reports'; readonly reports: readonly ExecutionReport[] }
   | { readonly kind: 'trigger'; readonly price: string; readonly marketTimeMs: number };

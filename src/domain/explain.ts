@@ -1,5 +1,7 @@
 /** Tells each step of an order in a plain sentence with its cause, for people. */
 import type { OrderChange } from './order-request';
+import { exceptWaived } from './order-fold';
+import { approvalWanted } from './order-overrides';
 import type { Fill, OrderEvent, OrderEventType } from './order-events';
 
 type Sentence<T extends OrderEventType> = (event: Extract<OrderEvent, { type: T }>) => string;
@@ -40,8 +42,10 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   OrderAdopted: ({ venue, venueOrderId }) => `adopted: ${venue} reported ${venueOrderId}, which nobody here sent`,
   OrderDenied: ({ reasons }) =>
     `denied before the venue: ${reasons.map(({ field, value, rule }) => `${[field, value].filter(Boolean).join(' ')}: ${rule}`).join('; ')}`,
-  OrderApproved: ({ route }) => `passed risk, routed to ${route.venue}: ${route.why}`,
-  OrderHeld: ({ why }) => (why === 'TRIGGER' ? 'held here until its stop price is reached' : 'held for approval'),
+  OrderApproved: (event) => `passed risk${exceptWaived(event)}, routed to ${event.route.venue}: ${event.route.why}`,
+  OrderHeld: (event) =>
+    event.why === 'TRIGGER' ? 'held here until its stop price is reached' : approvalWanted(event, undefined),
+  OverrideApproved: ({ by, reason, waived }) => `${by} waived ${waived.join(', ')}: ${reason}`,
   OrderTriggered: ({ price }) => `triggered: the market traded at ${price}`,
   SubmissionStarted: () => 'being sent to the venue',
   SubmissionUnknown: ({ reason }) => `outcome of sending unknown: ${reason}; the venue is asked`,
@@ -80,7 +84,9 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   SettlementEscalated: ({ reason }) => `settlement handed to a person: ${reason}`,
   CommandRefused: ({ command, text }) =>
     // The decision names the command itself.
-    text.startsWith(`${command} refused`) ? text : `${command === 'cancel' ? 'cancel' : 'replace'} refused: ${text}`,
+    command !== 'modifyOrder' && text.startsWith(`${command.replace(/Order$/, '')} refused`)
+      ? text
+      : `${command === 'cancelOrder' ? 'cancel' : 'replace'} refused: ${text}`,
   RequestUnknown: ({ request, reason }) => `outcome of the ${request} unknown: ${reason}; the venue is asked`,
   ReportRefused: ({ code, text }) => `a report was refused (${code}): ${text}`,
 };

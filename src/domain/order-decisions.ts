@@ -1,7 +1,7 @@
 /** Decides what a command does to an order: events, or a refusal as a value. Synchronous and pure. */
 import { greaterThan, isDecimalString, isPositive, lessThan } from './money';
 import type { DecimalString } from './money';
-import { isTerminal } from './order';
+import { awaitsApproval, isTerminal } from './order';
 import type { Order } from './order';
 import type { OrderEventDraft } from './order-events';
 import type { OrderChange, Side } from './order-request';
@@ -25,7 +25,18 @@ export type OrderCommand = CancelCommand | ModifyCommand;
 /** Why a command cannot be taken. */
 export interface CommandRefusal {
   readonly code:
-    'ORDER_CLOSED' | 'CANCEL_PENDING' | 'TOO_MANY_REPLACES' | 'NOTHING_CHANGES' | 'BELOW_FILLED' | 'FIELD_NOT_ALLOWED';
+    | 'ORDER_CLOSED'
+    | 'CANCEL_PENDING'
+    | 'TOO_MANY_REPLACES'
+    | 'NOTHING_CHANGES'
+    | 'BELOW_FILLED'
+    | 'FIELD_NOT_ALLOWED'
+    | 'AWAITS_APPROVAL'
+    | 'NOT_WAITING'
+    | 'TOO_LATE'
+    | 'ACTOR_MISSING'
+    | 'REASON_MISSING'
+    | 'SAME_PERSON';
   readonly text: string;
 }
 export type Decision =
@@ -71,6 +82,12 @@ function decideModify(order: Order, command: ModifyCommand): Decision {
 /** Why a change cannot be made to the order as it is now; undefined when it can. */
 function refusalOfChange(order: Order, change: OrderChange): CommandRefusal | undefined {
   if (order.pendingCancel !== undefined) return { code: 'CANCEL_PENDING', text: 'modify refused: a cancel is pending' };
+  // What is approved is what was seen.
+  if (awaitsApproval(order))
+    return {
+      code: 'AWAITS_APPROVAL',
+      text: 'modify refused: the order waits for approval as it is; cancel it instead',
+    };
   const { quantity, limitPrice, stopPrice } = change;
   if (quantity !== undefined && !greaterThan(quantity, order.filledQuantity)) {
     return {

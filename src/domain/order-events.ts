@@ -52,7 +52,7 @@ export type FromVenue = Place;
 
 /** The facts of each event, by type. `cumQuantity` is the venue's total of fills (FIX CumQty, tag 14). */
 export interface OrderEventFacts {
-  OrderCreated: { readonly request: OrderRequest };
+  OrderCreated: { readonly request: OrderRequest; readonly submittedBy?: string };
   /** A venue reported an order that nobody here sent; it is followed like one of ours. */
   OrderAdopted: {
     readonly venue: string;
@@ -61,8 +61,23 @@ export interface OrderEventFacts {
     readonly clientOrderId: string;
   };
   OrderDenied: { readonly reasons: readonly Violation[] };
-  OrderApproved: { readonly route: RouteDecision; readonly clientOrderIdBase: string; readonly venueAccount: string };
-  OrderHeld: { readonly why: 'TRIGGER' | 'APPROVAL' };
+  OrderApproved: {
+    readonly route: RouteDecision;
+    readonly clientOrderIdBase: string;
+    readonly venueAccount: string;
+    /** What it breaks and a second person waived. */
+    readonly waived?: readonly Violation[];
+  };
+  OrderHeld:
+    | { readonly why: 'TRIGGER' }
+    | { readonly why: 'APPROVAL'; readonly reasons: readonly Violation[]; readonly approveByMs: number };
+  /** A second person waives checks: the order is judged again, by all the others. */
+  OverrideApproved: {
+    readonly commandId: string;
+    readonly by: string;
+    readonly reason: string;
+    readonly waived: readonly string[];
+  };
   OrderTriggered: { readonly price: DecimalString };
   SubmissionStarted: { readonly step: number };
   SubmissionUnknown: { readonly reason: string };

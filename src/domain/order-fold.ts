@@ -4,6 +4,7 @@ import type { OrderId } from './ids';
 import type { MarketClock } from './market-clock';
 import { add, isPositive, lessThan, maximum, ZERO } from './money';
 import type { DecimalString } from './money';
+import { approvalWanted } from './order-overrides';
 import { brokenInvariants, deriveStatus, withExecution, withQuantities } from './order';
 import type { Order } from './order';
 import type { Actor, OrderEvent, OrderEventDraft } from './order-events';
@@ -31,11 +32,14 @@ export function createOrder(
   request: OrderRequest,
   stamp: EventStamp,
   clock?: MarketClock,
+  submittedBy?: string,
 ): { order: Order; event: OrderEvent } {
+  const submitter = submittedBy === undefined ? {} : { submittedBy };
   const facts: Facts = {
     orderId,
     version: 1,
     request,
+    ...submitter,
     why: 'received',
     quantity: request.quantity,
     ...(request.limitPrice === undefined ? {} : { limitPrice: request.limitPrice }),
@@ -63,7 +67,7 @@ export function createOrder(
     createdAtMs: stamp.atMs,
     updatedAtMs: stamp.atMs,
   };
-  const event: OrderEvent = { ...header(orderId, 1, stamp), type: 'OrderCreated', request };
+  const event: OrderEvent = { ...header(orderId, 1, stamp), type: 'OrderCreated', request, ...submitter };
   return { order: { ...facts, status: deriveStatus(facts) }, event };
 }
 
@@ -117,15 +121,18 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     route: event.route,
     clientOrderIdBase: event.clientOrderIdBase,
     venueAccount: event.venueAccount,
-    why: `risk passed, routed to ${event.route.venue}: ${event.route.why}`,
+    why: `risk passed${exceptWaived(event)}, routed to ${event.route.venue}: ${event.route.why}`,
   }),
-  OrderHeld: (facts, event) => ({
-    ...facts,
-    held: event.why,
-    why:
-      event.why === 'TRIGGER'
-        ? `waits for the market to reach ${facts.stopPrice ?? 'its trigger'}`
-        : 'waits for approval',
+  OrderHeld: (facts, event) => {
+    if (event.why === 'TRIGGER')
+      return { ...facts, held: event.why, why: `waits for the market to reach ${facts.stopPrice ?? 'its trigger'}` };
+    const override = { reasons: event.reasons, approveByMs: event.approveByMs };
+    return { ...facts, held: event.why, override, why: approvalWanted(override, facts.submittedBy) };
+  },
+  OverrideApproved: (facts, { commandId, by, reason, waived }) => ({
+    ...without(facts, 'held'),
+    ...(facts.override && { override: { ...facts.override, approval: { commandId, by, reason, waived } } }),
+    why: `${by} waived ${waived.join(', ')}: ${reason}; all other checks run again`,
   }),
   OrderTriggered: (facts, event) => ({
     ...without(facts, 'held'),
@@ -240,6 +247,10 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   ReportRefused: (facts, { execId }) =>
     facts.heldReports === undefined ? facts : { ...facts, heldReports: withoutHeld(facts, execId) },
 };
+
+/** " but MAX_ORDER_VALUE, which was waived", or nothing. */
+export const exceptWaived = ({ waived = [] }: { readonly waived?: readonly Violation[] }): string =>
+  waived.length === 0 ? '' : ` but ${waived.map(({ code }) => code).join(', ')}, which was waived`;
 
 /** "symbol XX: An instrument that exists here." */
 const told = ({ field, value, rule }: Violation): string => `${[field, value].filter(Boolean).join(' ')}: ${rule}`;

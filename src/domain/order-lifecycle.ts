@@ -125,6 +125,7 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
   HELD: {
     ...NOTES,
     OrderTriggered: [S.CREATED],
+    OverrideApproved: [S.CREATED],
     OrderDenied: [S.DENIED],
     OrderCanceled: [S.CANCELED],
     OrderExpired: [S.EXPIRED],

@@ -1,6 +1,6 @@
 /** What an order's facts call for next: the decisions of the order's loop, pure, so that they can be tested by table. */
 import { lessThan } from './money';
-import { hasExecution, isTerminal } from './order';
+import { awaitsApproval, hasExecution, isTerminal } from './order';
 import type { Order } from './order';
 
 /** One kind of work; at most one of each kind is in flight per order. */
@@ -73,7 +73,7 @@ export function wantedWork(order: Order, facts: WorkFacts): readonly { readonly 
 
 function wantAtVenue(order: Order, facts: WorkFacts, want: (work: Work, atMs?: number) => void): void {
   if (order.clientOrderIdBase === undefined) {
-    want('preTrade');
+    if (!awaitsApproval(order)) want('preTrade');
     return;
   }
   const canceling = order.pendingCancel !== undefined;

@@ -47,6 +47,21 @@ export interface SettlementDue {
   readonly attempts: number;
 }
 
+/** A denial that a second person may override, and what came of it. */
+export interface Override {
+  /** What would deny the order; a person has seen exactly these. */
+  readonly reasons: readonly Violation[];
+  /** Wall time until which it may be approved. */
+  readonly approveByMs: number;
+  readonly approval?: {
+    readonly commandId: string;
+    readonly by: string;
+    readonly reason: string;
+    /** Codes of the checks that do not count for this order any more. */
+    readonly waived: readonly string[];
+  };
+}
+
 /**
  * An order as plain JSON: the fold of its events. `status` is derived from the facts below it, so that a fill during a
  * pending cancel changes quantities and not the pending flag.
@@ -56,6 +71,8 @@ export interface Order {
   /** Number of events applied. */
   readonly version: number;
   readonly request: OrderRequest;
+  /** Who asked for it, an alias, where that was told: no part of its content. */
+  readonly submittedBy?: string;
   readonly status: OrderStatus;
   /** Why it is in this status, as a sentence. */
   readonly why: string;
@@ -76,6 +93,8 @@ export interface Order {
 
   readonly submission: 'NONE' | 'SENDING' | 'UNKNOWN' | 'SENT' | 'ACKNOWLEDGED';
   readonly held?: 'TRIGGER' | 'APPROVAL';
+  /** Since the checks asked for a second person. */
+  readonly override?: Override;
   readonly triggered: boolean;
   readonly suspended: boolean;
   readonly doneForDay: boolean;
@@ -191,6 +210,9 @@ export function deriveStatus(order: Omit<Order, 'status'>): OrderStatus {
   if (order.submission === 'SENT') return 'SUBMITTED';
   return order.submission === 'ACKNOWLEDGED' ? 'ACCEPTED' : 'CREATED';
 }
+
+/** It waits for a second person: nothing is reserved and nothing was sent. */
+export const awaitsApproval = ({ held }: Pick<Order, 'held'>): boolean => held === 'APPROVAL';
 
 /** The venue works it on beyond today: done for the day, it keeps what is open (FIX 4.4 Appendix D, H.1.a). */
 export const outlivesTheDay = ({ request: { timeInForce } }: Pick<Order, 'request'>): boolean =>

@@ -73,6 +73,8 @@ export const VIOLATION_CODES = {
   SELF_TRADE: "The order could trade with one of the account's own.",
   RISK_DATA_MISSING: 'What a configured limit is measured against is not known.',
   RISK_CHECK_FAILED: 'A risk check broke down; the order is denied to be safe.',
+  APPROVAL_REFUSED: 'A second person was asked to let the order pass and refused.',
+  APPROVAL_MISSING: 'No second person let the order pass in time.',
   COMMAND_INVALID: 'A command to the kill switch has a field that it cannot have.',
   SCOPE_INVALID: 'A scope names something that scopes do not have, or in a form that names do not have.',
   ROUTING_WEIGHTS: 'The routing weights are not usable.',

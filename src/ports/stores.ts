@@ -21,8 +21,12 @@ export type PreTradeVerdict =
       readonly reservation: ReservationNeed;
       /** What slippage is measured from; absent on decisions from before it was kept. */
       readonly arrival?: Arrival;
+      /** The second person who let it pass, why, and what it breaks. */
+      readonly override?: { readonly by: string; readonly reason: string; readonly waived: readonly Violation[] };
     }
-  | { readonly kind: 'denied'; readonly reasons: readonly Violation[] };
+  | { readonly kind: 'denied'; readonly reasons: readonly Violation[] }
+  /** Denied, unless a second person lets it pass until then (wall time); reserves nothing. */
+  | { readonly kind: 'needsApproval'; readonly reasons: readonly Violation[]; readonly approveByMs: number };
 
 /** Answer of {@link OrderStore.decideOnce}. */
 export type StoredDecision =
@@ -33,7 +37,7 @@ export type StoredDecision =
 /** The identity of one pre-trade step. */
 export interface DecisionKey {
   readonly orderId: OrderId;
-  /** 0 for the new order, the replace's step otherwise. */
+  /** 0 for the new order, -1 for the new order after a second person's approval, the replace's step otherwise. */
   readonly step: number;
   /** First run id of the workflow: a second life of the same id is told apart from a retry. */
   readonly firstRunId: string;

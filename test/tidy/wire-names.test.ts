@@ -18,6 +18,8 @@ test('wire names are frozen', () => {
     MessageName: {
       cancelOrder: 'cancelOrder',
       modifyOrder: 'modifyOrder',
+      approveOrder: 'approveOrder',
+      rejectOrder: 'rejectOrder',
       executionReports: 'executionReports',
       marketTrigger: 'marketTrigger',
       awaitStage: 'awaitStage',

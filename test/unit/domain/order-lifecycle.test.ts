@@ -76,6 +76,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
   HELD: {
     ...NOTES,
     OrderTriggered: 'CREATED',
+    OverrideApproved: 'CREATED',
     OrderDenied: 'DENIED',
     OrderCanceled: 'CANCELED',
     OrderExpired: 'EXPIRED',
@@ -144,6 +145,7 @@ const EVENTS: readonly OrderEventType[] = [
   'OrderApproved',
   'OrderHeld',
   'OrderTriggered',
+  'OverrideApproved',
   'SubmissionStarted',
   'SubmissionUnknown',
   'OrderSubmitted',
