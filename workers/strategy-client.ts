@@ -2,6 +2,7 @@
 import { Client } from '@temporalio/client';
 import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
 import { loadCatalog } from '../src/catalog';
+import { Approvals } from '../src/client/approvals';
 import { KillSwitch } from '../src/client/kill-switch';
 import { OmsClient } from '../src/client/oms-client';
 import { Reconciliation } from '../src/client/reconciliation';
@@ -48,6 +49,14 @@ export async function connectKillSwitch(
 ): Promise<{ readonly killSwitch: KillSwitch; readonly close: () => Promise<void> }> {
   const { client, close } = await connected(readConfig(env), env);
   return { killSwitch: new KillSwitch(client), close };
+}
+
+/** The orders of the same server that wait for a second person; needs neither catalog nor database. */
+export async function connectApprovals(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ readonly approvals: Approvals; readonly close: () => Promise<void> }> {
+  const { client, close } = await connected(readConfig(env), env);
+  return { approvals: new Approvals(client), close };
 }
 
 /** Reconciliations of the same server, and the venue accounts of the catalog. */

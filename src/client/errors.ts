@@ -1,6 +1,7 @@
 import type { OrderId } from '../domain/ids';
 import type { OrderStatus } from '../domain/order';
 import type { Violation } from '../domain/order-request';
+import { violation } from '../domain/violations';
 
 /** The request breaks rules; nothing was started. Each violation names field, value and rule. */
 export class OrderRequestError extends Error {
@@ -38,3 +39,7 @@ export class OrderClosedError extends Error {
     super(`the order ${orderId} is ${status}`);
   }
 }
+
+/** An argument of the client itself that it cannot take. */
+export const wrongArgument = (field: string, value: string, rule: string): OrderRequestError =>
+  new OrderRequestError([violation('VALUE_NOT_ALLOWED', field, value, rule)]);

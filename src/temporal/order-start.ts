@@ -24,11 +24,16 @@ export function orderSummary(request: OrderRequest): string {
 }
 
 /** Start options for a checked request, without the policies, which differ between start and update-with-start. */
-export function orderStart(request: OrderRequest, clock: MarketClock | undefined, submissionId?: string) {
+export function orderStart(
+  request: OrderRequest,
+  clock: MarketClock | undefined,
+  { submissionId, submittedBy }: { readonly submissionId?: string; readonly submittedBy?: string | undefined } = {},
+) {
   const input: OrderInput = {
     order: request,
     ...(clock === undefined ? {} : { clock }),
     ...(submissionId === undefined ? {} : { submissionId }),
+    ...(submittedBy === undefined ? {} : { submittedBy }),
   };
   return {
     workflowId: orderWorkflowId(orderIdOf(request.account, request.clientOrderId)),

@@ -17,8 +17,10 @@ import { startEmbeddedServer } from '../../src/temporal/embedded-server';
 import { writeHistory } from '../../src/temporal/history-files';
 import { ForgetfulVenue } from '../support/forgetful-venue';
 import { OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
+import type { OmsUnderTestOptions } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 import { historyFileNames } from './scenarios/all';
+import { APPROVAL_LIMITS, approvalScenarios } from './scenarios/approvals';
 import { correctionScenarios } from './scenarios/corrections';
 import { killSwitchScenarios } from './scenarios/kill-switch';
 import { orderScenarios } from './scenarios/orders';
@@ -60,7 +62,8 @@ async function main(): Promise<void> {
     ...pick(reconciliationScenarios),
   ];
   const overDays = pick(timeScenarios);
-  if (atOnce.length + overDays.length === 0) {
+  const overLimits = pick(approvalScenarios);
+  if (atOnce.length + overDays.length + overLimits.length === 0) {
     say(`nothing to record: ${FOLDER} has every scenario; --replace records again`);
     return;
   }
@@ -78,6 +81,7 @@ async function main(): Promise<void> {
     const failed = [
       ...(await record(atOnce, replace, {})),
       ...(await record(overDays, replace, { speed: DAYS_SPEED, simOriginMs: OPEN_MS })),
+      ...(await record(overLimits, replace, { riskLimits: APPROVAL_LIMITS })),
     ];
     if (failed.length > 0) throw new Error(`not recorded: ${failed.join(', ')}`);
   } finally {
@@ -90,7 +94,7 @@ async function main(): Promise<void> {
 async function record(
   scenarios: [string, Scenario][],
   replace: boolean,
-  options: { speed?: number; simOriginMs?: number },
+  options: Pick<OmsUnderTestOptions, 'speed' | 'simOriginMs' | 'riskLimits'>,
 ): Promise<string[]> {
   if (scenarios.length === 0) return [];
   const database = new StoppableDatabase(await openDatabase({}));

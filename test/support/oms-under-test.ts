@@ -16,6 +16,7 @@ import { SearchAttribute } from '../../src/contracts/names';
 import type { OrderView } from '../../src/contracts/order-messages';
 import type { OrderId } from '../../src/domain/ids';
 import type { OrderRequest } from '../../src/domain/order-request';
+import type { LimitDocument } from '../../src/domain/risk/limit-document';
 import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
 import type { Driver } from '../../src/persistence/driver';
 import { openDatabase } from '../../src/persistence/open-database';
@@ -52,6 +53,8 @@ export interface OmsUnderTestOptions {
   readonly databaseUrl?: string;
   /** Keep a database open across two systems (a restart). */
   readonly database?: Driver;
+  /** Limits beside the accounts' own. */
+  readonly riskLimits?: LimitDocument;
   /** Takes what the system logs, alerts included. */
   readonly log?: Logger;
 }
@@ -93,7 +96,8 @@ export class OmsUnderTest {
       searchAttributes: Object.values(SearchAttribute),
       retention: '1 day',
     });
-    this.catalog = testCatalog();
+    const { riskLimits } = this.options;
+    this.catalog = riskLimits === undefined ? testCatalog() : withLimits(testCatalog(), riskLimits);
     this.venue = await spawnSimulatedVenue({ config: this.venueConfig() });
     this.database =
       this.options.database ??
@@ -287,6 +291,13 @@ export async function eventually(check: () => Promise<void> | void, withinMs = 1
     }
   }
 }
+
+/** Where a document sets limits the share of one symbol counts, for which all positions are valued in one currency. */
+const withLimits = (catalog: Catalog, riskLimits: LimitDocument): Catalog => ({
+  ...catalog,
+  riskLimits,
+  accounts: catalog.accounts.map((account) => ({ ...account, baseCurrency: 'USD' })),
+});
 
 function testCatalog(): Catalog {
   const instrument = {

@@ -1,3 +1,4 @@
+import { approvalScenarios } from './approvals';
 import { correctionScenarios } from './corrections';
 import { killSwitchScenarios } from './kill-switch';
 import { orderScenarios } from './orders';
@@ -14,6 +15,7 @@ export const SCENARIO_NAMES: readonly string[] = [
   serviceScenarios,
   killSwitchScenarios,
   reconciliationScenarios,
+  approvalScenarios,
 ].flatMap((group) => Object.keys(group));
 
 /** The files of one scenario: one history, or one per run of a workflow that continued as new. */

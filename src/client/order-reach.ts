@@ -1,0 +1,131 @@
+/** Reaches the workflow that tends an order: its own, or after its end the one that corrects it. */
+import { ServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CommandAnswer, OrderView } from '../contracts/order-messages';
+import { correctionWorkflowId, ID_PART_RULE, orderIdOfWorkflow, orderWorkflowId } from '../domain/ids';
+import type { OrderId } from '../domain/ids';
+import type { Violation } from '../domain/order-request';
+import { orderQuery } from '../../workflows/messages';
+import type { order as orderWorkflow } from '../../workflows';
+import { OrderClosedError, OrderNotFoundError, OrderRequestError, wrongArgument } from './errors';
+
+export type OrderHandle = WorkflowHandle<typeof orderWorkflow>;
+
+/** A query takes milliseconds; one that takes this long is lost, or the worker is. */
+const QUERY_TIMEOUT_MS = 4_000;
+const QUERY_ATTEMPTS = 3;
+/** Together about half a minute. */
+const BUSY_ATTEMPTS = 20;
+const BUSY_WAIT_MAX_MS = 2_000;
+
+export class OrderReach {
+  constructor(private readonly client: Client) {}
+
+  /** The order as it is now. */
+  async get(orderId: OrderId): Promise<OrderView> {
+    const order = await whenNotBusy(() => this.found(orderId, (handle) => this.ask(handle)));
+    return order.finalized ? ((await this.corrected(orderId, (handle) => this.ask(handle))) ?? order) : order;
+  }
+  /** The order when its last trade has settled; with what the venue corrected since then. */
+  async final(orderId: OrderId): Promise<OrderView> {
+    const order = await this.found(orderId, (handle) => handle.result());
+    return (await this.corrected(orderId, (handle) => handle.result())) ?? order;
+  }
+
+  /** Sends a command and answers with its verdict; an order that is over answers so. */
+  async command(orderId: OrderId, send: (handle: OrderHandle) => Promise<CommandAnswer>): Promise<CommandAnswer> {
+    try {
+      return await whenNotBusy(() => this.found(orderId, send));
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+        const { details, message, type } = error.cause;
+        throw new OrderRequestError(
+          (details?.[0] as Violation[] | undefined) ?? [
+            { code: type ?? '', field: 'change', value: '', rule: message },
+          ],
+        );
+      }
+      if (!(error instanceof OrderNotFoundError)) throw error;
+      // A bust may have opened it again: then the correction's workflow tends it.
+      const corrected = await this.corrected(orderId, send);
+      if (corrected !== undefined) return corrected;
+      // The workflow is over or the order was never there; the first can still be asked how it ended.
+      const order = await this.final(orderId);
+      return { accepted: false, code: 'ORDER_CLOSED', text: `the order is ${order.status}`, order };
+    }
+  }
+
+  async found<T>(orderId: OrderId, ask: (handle: OrderHandle) => Promise<T>): Promise<T> {
+    try {
+      return await ask(this.handle(orderId));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw new OrderNotFoundError(orderId);
+      throw error;
+    }
+  }
+  /** Reaches the workflow that tends the order now: its own, or after its end the correction's. */
+  async running(orderId: OrderId, tell: (handle: OrderHandle) => Promise<void>): Promise<void> {
+    try {
+      await this.found(orderId, tell);
+    } catch (error) {
+      if (!(error instanceof OrderNotFoundError)) throw error;
+      const told = await this.corrected(orderId, async (handle) => {
+        await tell(handle);
+        return true;
+      });
+      if (told !== undefined) return;
+      // Over, or never there: of the first it can be said how it ended.
+      const { status } = await this.get(orderId);
+      throw new OrderClosedError(orderId, status);
+    }
+  }
+  /** Asks the workflow that corrects an order after its end; undefined when there is none. */
+  async corrected<T>(orderId: OrderId, ask: (handle: OrderHandle) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask(this.client.workflow.getHandle<typeof orderWorkflow>(correctionWorkflowId(orderId)));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+  handle(orderId: OrderId): OrderHandle {
+    // Whatever length or characters an id has: it is a question of this client, and no burden for the server.
+    if (orderIdOfWorkflow(orderWorkflowId(orderId)) === undefined)
+      throw wrongArgument('orderId', orderId, `<account>/<clientOrderId>, each ${ID_PART_RULE}.`);
+    return this.client.workflow.getHandle<typeof orderWorkflow>(orderWorkflowId(orderId));
+  }
+
+  private async ask(handle: OrderHandle): Promise<OrderView> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(orderQuery));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || isBusy(error) || attempt === QUERY_ATTEMPTS) throw error;
+        // A question that meets the order's end in the worker gets lost (SDK 1.24): the end itself is the answer then.
+        if ((await handle.describe()).status.name === 'COMPLETED') return handle.result();
+      }
+    }
+  }
+}
+
+/**
+ * An order under a flood of messages whose task the server takes as failing: each try to begin a new run meets a message
+ * that came meanwhile. It passes with the flood's next gap.
+ */
+const isBusy = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  error.cause instanceof Error &&
+  error.cause.message.includes('Workflow Task in failed state');
+/** Tries again for some ten seconds; what the server refused in that state it has not taken. */
+async function whenNotBusy<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isBusy(error) || attempt === BUSY_ATTEMPTS) throw error;
+      await delay(Math.min(BUSY_WAIT_MAX_MS, 50 * 2 ** attempt));
+    }
+  }
+}
