@@ -4,10 +4,11 @@
  * Written by hand and not with zod, as it also runs beside workflow code. The zod schemas of the contracts ask here, so
  * there is one truth. Every broken rule is reported, not only the first.
  */
+import { isAtLeast, textOf, times } from './amounts';
 import { ID_PART, ID_PART_RULE } from './ids';
 import type { Instrument } from './instruments';
 import type { DecimalString } from './money';
-import { canonical, greaterThan, isDecimalString, isMultipleOf, isPositive, lessThan, multiply } from './money';
+import { canonical, greaterThan, isDecimalString, isMultipleOf, isPositive, lessThan } from './money';
 import type { OrderChange, OrderRequest, Violation } from './order-request';
 import { OrderType, PositionEffect, RoutingPolicy, Side, TimeInForce, TYPES_OF_TIME } from './order-request';
 import { isPrintable, violation } from './violations';
@@ -54,6 +55,7 @@ const CHANGE_FIELDS = ['quantity', 'limitPrice', 'stopPrice'] as const satisfies
 const UNKNOWN_FIELDS_SHOWN = 10;
 
 const DECIMAL_RULE = `A decimal in a string, above 0, in plain notation, with at most ${String(DECIMAL_DIGITS_MAX)} digits, such as "12.5".`;
+const PRICES = ['limitPrice', 'stopPrice'] as const;
 const METADATA_KEY_RULE = `Keys of 1 to ${String(METADATA_KEY_MAX)} printable characters, not __proto__.`;
 const METADATA_VALUE_RULE = `A string of at most ${String(METADATA_VALUE_MAX)} printable characters.`;
 const WITH_LIMIT_PRICE: readonly string[] = [OrderType.LIMIT, OrderType.STOP_LIMIT];
@@ -155,23 +157,25 @@ export function quantityViolations(
   if (greaterThan(quantity, maxQuantity)) {
     broken.push(violation('QUANTITY_MAX', 'quantity', quantity, `At most ${maxQuantity}.`));
   }
-  const notional = price === undefined ? undefined : multiply(multiply(quantity, price), multiplier);
-  if (notional !== undefined && lessThan(notional, minNotional)) {
-    broken.push(
-      violation('NOTIONAL_MIN', 'quantity', quantity, `Worth at least ${minNotional} ${currency}, not ${notional}.`),
-    );
+  const notional = price && times(times(quantity, price), multiplier);
+  if (notional !== undefined && !isAtLeast(notional, minNotional)) {
+    const rule = `Worth at least ${minNotional} ${currency}, not ${textOf(notional)}.`;
+    broken.push(violation('NOTIONAL_MIN', 'quantity', quantity, rule));
   }
   return broken;
 }
 
 /** Ticks of both prices. */
 export function priceViolations(request: OrderRequest, instrument: Instrument): readonly Violation[] {
-  return (['limitPrice', 'stopPrice'] as const).flatMap((field) => {
+  const broken: Violation[] = [];
+  for (const field of PRICES) {
     const price = request[field];
-    return price === undefined || (isPositive(price) && isMultipleOf(price, instrument.tickSize))
-      ? []
-      : [violation('PRICE_TICK', field, price, `Above 0 and a multiple of the tick size ${instrument.tickSize}.`)];
-  });
+    if (price === undefined || (isPositive(price) && isMultipleOf(price, instrument.tickSize))) continue;
+    broken.push(
+      violation('PRICE_TICK', field, price, `Above 0 and a multiple of the tick size ${instrument.tickSize}.`),
+    );
+  }
+  return broken;
 }
 
 /** A good-till-date order must end after the market's present. */

@@ -120,14 +120,27 @@ export function sumShort(texts: readonly string[]): string | undefined {
 export function multiplyUpShort(a: string, b: string, decimals: number): string | undefined {
   const leftUnits = unitsOf(a);
   const leftPlaces = placesRead;
-  const units = leftUnits * unitsOf(b);
-  if (!isExact(units)) return undefined;
+  const rightUnits = unitsOf(b);
   const excess = leftPlaces + placesRead - decimals;
-  if (excess <= 0) return textOf(units, leftPlaces + placesRead);
+  const units = multiplyUp(leftUnits, rightUnits, excess);
+  return isExact(units) ? textOf(units, decimals + Math.min(excess, 0)) : undefined;
+}
+
+/**
+ * The product of two counts without its last `excess` places, rounded up; NaN where that cannot be told.
+ *
+ * What is divided away is divided before it is multiplied, so that a product may be longer than a double holds.
+ */
+function multiplyUp(a: number, b: number, excess: number): number {
+  if (excess <= 0) return a * b;
   const step = POWERS_OF_TEN[excess];
-  if (step === undefined) return undefined;
-  const rest = units % step;
-  return textOf((units - rest) / step + (rest > 0 ? 1 : 0), decimals);
+  if (step === undefined) return Number.NaN;
+  const rest = a % step;
+  const whole = ((a - rest) / step) * b;
+  const part = rest * b;
+  if (!isExact(whole) || !isExact(part)) return Number.NaN;
+  const left = part % step;
+  return whole + (part - left) / step + (left > 0 ? 1 : 0);
 }
 
 export function compareShort(a: string, b: string): -1 | 0 | 1 | undefined {
@@ -175,3 +188,62 @@ export function roundUpShort(a: string, step: string): string | undefined {
   const units = left - rest + (rest > 0 ? right : 0);
   return isExact(units) ? textOf(units, places) : undefined;
 }
+
+/** A short decimal in memory: a whole number of units of its last place. */
+export class ShortDecimal {
+  constructor(
+    readonly units: number,
+    readonly places: number,
+  ) {}
+}
+
+const made = (units: number, decimalPlaces: number): ShortDecimal | undefined =>
+  isExact(units) ? new ShortDecimal(units, decimalPlaces) : undefined;
+
+export function readShort(text: string): ShortDecimal | undefined {
+  const units = unitsOf(text);
+  return made(units, placesRead);
+}
+
+export const spellUnits = ({ units, places: decimalPlaces }: ShortDecimal): string => textOf(units, decimalPlaces);
+
+/** Brings both to the place of the finer one, in `left`, `right` and `places`. */
+function alignUnits(a: ShortDecimal, b: ShortDecimal): boolean {
+  left = a.units;
+  right = b.units;
+  places = a.places;
+  if (a.places === b.places) return true;
+  if (a.places < b.places) {
+    places = b.places;
+    left *= POWERS_OF_TEN[b.places - a.places] ?? Number.NaN;
+    return isExact(left);
+  }
+  right *= POWERS_OF_TEN[a.places - b.places] ?? Number.NaN;
+  return isExact(right);
+}
+
+export const addUnits = (a: ShortDecimal, b: ShortDecimal): ShortDecimal | undefined =>
+  alignUnits(a, b) ? made(left + right, places) : undefined;
+export const subtractUnits = (a: ShortDecimal, b: ShortDecimal): ShortDecimal | undefined =>
+  alignUnits(a, b) ? made(left - right, places) : undefined;
+export const multiplyUnits = (a: ShortDecimal, b: ShortDecimal): ShortDecimal | undefined =>
+  made(a.units * b.units, a.places + b.places);
+export function multiplyUnitsUp(a: ShortDecimal, b: ShortDecimal, decimals: number): ShortDecimal | undefined {
+  const excess = a.places + b.places - decimals;
+  return made(multiplyUp(a.units, b.units, excess), decimals + Math.min(excess, 0));
+}
+/** The finer one is cut to the place of the coarser one and its rest looked at: nothing grows, so that all compare. */
+export function compareUnits(a: ShortDecimal, b: ShortDecimal): -1 | 0 | 1 | undefined {
+  if (a.places === b.places) return orderOf(a.units, b.units);
+  if (a.places > b.places) {
+    const order = compareUnits(b, a);
+    return order && orderOf(0, order);
+  }
+  const step = POWERS_OF_TEN[b.places - a.places];
+  if (step === undefined) return undefined;
+  const rest = b.units % step;
+  const order = orderOf(a.units, (b.units - rest) / step);
+  return order === 0 ? orderOf(0, rest) : order;
+}
+
+const orderOf = (a: number, b: number): -1 | 0 | 1 => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,8 +1,8 @@
-import { add, compare } from '../money';
+import { isAtMost, plus } from '../amounts';
 import { violation } from '../violations';
 import { whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
-import { remainingQuantity } from './known-parts';
+import { remaining, remainingQuantity } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
 /** A short sale sells what can be borrowed. */
@@ -16,11 +16,9 @@ export const borrow: RiskCheck = {
     return whenSet(context, 'locateRequired', (limit) => {
       if (!limit.value) return [];
       return withData(context, 'borrow', ({ availableQuantity, openShortQuantity }) => {
-        const remaining = remainingQuantity(context);
+        if (isAtMost(plus(openShortQuantity, remaining(context)), availableQuantity)) return [];
         const rule = `At most ${availableQuantity} to borrow, ${openShortQuantity} of it for open orders ${limitOf(limit)}.`;
-        return compare(add(openShortQuantity, remaining), availableQuantity) <= 0
-          ? []
-          : [violation('BORROW', 'quantity', remaining, rule)];
+        return [violation('BORROW', 'quantity', remainingQuantity(context), rule)];
       });
     });
   },

@@ -1,4 +1,4 @@
-import { compare, subtract } from '../money';
+import { isAtMost, minus, textOf } from '../amounts';
 import { violation } from '../violations';
 import { whenKnown } from './known-parts';
 import { needOf } from './need-of';
@@ -12,18 +12,12 @@ export const buyingPower: RiskCheck = {
   check: (context) => {
     if (context.request.side !== 'BUY') return [];
     return whenKnown(context, ['account', 'instrument', 'exposure'], (known) =>
-      needOf(context, known, ({ cash, currency }) => {
-        const free = subtract(known.exposure.cash, known.exposure.reservedCash);
-        return compare(cash, free) <= 0
-          ? []
-          : [
-              violation(
-                'BUYING_POWER',
-                'quantity',
-                context.request.quantity,
-                `Costs up to ${cash} ${currency} with fees; ${free} is free.`,
-              ),
-            ];
+      needOf(context, known, ({ cash }) => {
+        const free = minus(known.exposure.cash, known.exposure.reservedCash);
+        if (isAtMost(cash, free)) return [];
+        const { currency } = known.instrument;
+        const rule = `Costs up to ${textOf(cash)} ${currency} with fees; ${textOf(free)} is free.`;
+        return [violation('BUYING_POWER', 'quantity', context.request.quantity, rule)];
       }),
     );
   },

@@ -138,8 +138,8 @@ export function judgeRisk(context: RiskContext, checks: readonly RiskCheck[] = D
   const notes: Violation[] = [];
   for (const check of checks) {
     try {
-      violations.push(...check.check(context));
-      if (check.notes !== undefined) notes.push(...check.notes(context));
+      for (const found of check.check(context)) violations.push(found);
+      if (check.notes !== undefined) for (const note of check.notes(context)) notes.push(note);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       violations.push(violation('RISK_CHECK_FAILED', check.code, why, 'The check must come to an answer.'));

@@ -1,11 +1,12 @@
-import { compare, dec, maximum, multiply, ZERO } from '../money';
+import { amountOf, isAtMost, larger, textOf, times } from '../amounts';
+import { dec, ZERO } from '../money';
 import { violation } from '../violations';
 import { limitOf } from './effective-limits';
 import { EXPOSURE_NEEDS, whenValued } from './exposure-check';
 import { exposureSums } from './gross-exposures';
 import type { RiskCheck } from './risk-context';
 
-const HUNDRED = dec('100');
+const HUNDRED = amountOf(dec('100'));
 
 /**
  * No symbol becomes too large a share of what the account has at stake.
@@ -25,12 +26,11 @@ export const concentration: RiskCheck = {
     whenValued(context, 'maxConcentrationPercent', (known, limit) => {
       const { symbol } = known.instrument;
       const { account: whole, symbol: own } = exposureSums(context, known);
-      if ('missing' in whole) return whole.missing;
-      if ('missing' in own) return own.missing;
-      const measure = maximum(whole.amount, context.limits?.concentrationFloor?.value ?? ZERO);
-      const rule = `At most ${limit.value} % of ${measure} ${known.portfolio.baseCurrency}, not ${own.amount} ${limitOf(limit)}.`;
-      return compare(multiply(own.amount, HUNDRED), multiply(limit.value, measure)) <= 0
-        ? []
-        : [violation('CONCENTRATION', 'symbol', symbol, rule)];
+      if (whole.missing.length > 0) return whole.missing;
+      if (own.missing.length > 0) return own.missing;
+      const measure = larger(whole.amount, context.limits?.concentrationFloor?.value ?? ZERO);
+      if (isAtMost(times(own.amount, HUNDRED), times(limit.value, measure))) return [];
+      const rule = `At most ${limit.value} % of ${textOf(measure)} ${known.portfolio.baseCurrency}, not ${textOf(own.amount)} ${limitOf(limit)}.`;
+      return [violation('CONCENTRATION', 'symbol', symbol, rule)];
     }),
 };

@@ -1,4 +1,4 @@
-import { compare, negate } from '../money';
+import { isAtMost, opposite } from '../amounts';
 import { violation } from '../violations';
 import { dataMissing, whenSet } from './configured';
 import { limitOf } from './effective-limits';
@@ -19,10 +19,9 @@ export const dailyLoss: RiskCheck = {
       unlessReducing(context, () =>
         withDay(context, ({ profit }) => {
           if (profit === undefined) return [dataMissing('day', undefined, 'A profit of the day that can be valued.')];
+          if (isAtMost(opposite(profit), limit.value)) return [];
           const rule = `A loss of at most ${limit.value} on one day; the result is ${profit} ${limitOf(limit)}.`;
-          return compare(negate(profit), limit.value) <= 0
-            ? []
-            : [violation('DAILY_LOSS', 'account', context.request.account, rule)];
+          return [violation('DAILY_LOSS', 'account', context.request.account, rule)];
         }),
       ),
     ),

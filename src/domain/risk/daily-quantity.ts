@@ -1,8 +1,8 @@
-import { add, compare } from '../money';
+import { isAtMost, plus, textOf } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
-import { remainingQuantity } from './known-parts';
+import { remaining, remainingQuantity } from './known-parts';
 import type { RiskCheck } from './risk-context';
 import { withDay } from './running-day';
 
@@ -16,11 +16,10 @@ export const dailyQuantity: RiskCheck = {
   check: (context) =>
     whenSet(context, 'maxDailyQuantity', (limit) =>
       withDay(context, ({ symbolQuantity }) => {
-        const reached = add(symbolQuantity, remainingQuantity(context));
-        const rule = `At most ${limit.value} on one day, not ${reached} ${limitOf(limit)}.`;
-        return compare(reached, limit.value) <= 0
-          ? []
-          : [violation('DAILY_QUANTITY', 'quantity', remainingQuantity(context), rule)];
+        const reached = plus(symbolQuantity, remaining(context));
+        if (isAtMost(reached, limit.value)) return [];
+        const rule = `At most ${limit.value} on one day, not ${textOf(reached)} ${limitOf(limit)}.`;
+        return [violation('DAILY_QUANTITY', 'quantity', remainingQuantity(context), rule)];
       }),
     ),
 };

@@ -1,4 +1,4 @@
-import { add, compare, multiply } from '../money';
+import { isAtMost, plus, textOf, times } from '../amounts';
 import { violation } from '../violations';
 import { noRate, rateOf } from './base-currency';
 import { dataMissing, whenSet, withData } from './configured';
@@ -20,17 +20,16 @@ export const dailyTurnover: RiskCheck = {
       withDay(context, ({ turnover }) =>
         withData(context, 'portfolio', (portfolio) =>
           whenKnown(context, ['account', 'instrument'], (known) =>
-            needOf(context, known, ({ priceBasis, quantity, currency }) => {
+            needOf(context, known, ({ notional, quantity }) => {
+              const { currency } = known.instrument;
               const rate = rateOf(portfolio, currency);
               if (rate === undefined) return [noRate(portfolio, currency)];
               if (turnover === undefined) return [dataMissing('day', undefined, TURNOVER_RULE)];
-              const value = multiply(multiply(multiply(quantity, priceBasis), known.instrument.multiplier), rate);
-              const reached = add(turnover, value);
+              const reached = plus(turnover, times(notional, rate));
+              if (isAtMost(reached, limit.value)) return [];
               const unit = portfolio.baseCurrency;
-              const rule = `At most ${limit.value} ${unit} on one day, not ${reached} ${limitOf(limit)}.`;
-              return compare(reached, limit.value) <= 0
-                ? []
-                : [violation('DAILY_TURNOVER', 'quantity', quantity, rule)];
+              const rule = `At most ${limit.value} ${unit} on one day, not ${textOf(reached)} ${limitOf(limit)}.`;
+              return [violation('DAILY_TURNOVER', 'quantity', textOf(quantity), rule)];
             }),
           ),
         ),

@@ -1,4 +1,5 @@
-import { compare, dec, isPositive, multiply, subtract } from '../money';
+import { amountOf, isAboveZero, isAtMost, minus, times } from '../amounts';
+import { dec } from '../money';
 import { violation } from '../violations';
 import { dataMissing, whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
@@ -6,7 +7,7 @@ import { unlessReducing } from './reducing';
 import type { RiskCheck } from './risk-context';
 import { withDay } from './running-day';
 
-const HUNDRED = dec('100');
+const HUNDRED = amountOf(dec('100'));
 
 /** An account that has fallen too far from its best only closes what it holds. */
 export const drawdown: RiskCheck = {
@@ -22,11 +23,10 @@ export const drawdown: RiskCheck = {
         withDay(context, ({ peakEquity: peak }) =>
           withData(context, 'portfolio', ({ equity }) => {
             if (equity === undefined) return [dataMissing('portfolio', undefined, 'An equity that can be valued.')];
-            if (peak === undefined || !isPositive(peak)) return [dataMissing('day', peak, 'A peak equity above 0.')];
+            if (peak === undefined || !isAboveZero(peak)) return [dataMissing('day', peak, 'A peak equity above 0.')];
+            if (isAtMost(times(minus(peak, equity), HUNDRED), times(limit.value, peak))) return [];
             const rule = `At most ${limit.value} % below the peak ${peak}; the equity is ${equity} ${limitOf(limit)}.`;
-            return compare(multiply(subtract(peak, equity), HUNDRED), multiply(limit.value, peak)) <= 0
-              ? []
-              : [violation('DRAWDOWN', 'account', context.request.account, rule)];
+            return [violation('DRAWDOWN', 'account', context.request.account, rule)];
           }),
         ),
       ),

@@ -1,5 +1,5 @@
+import { isAtMost, textOf } from '../amounts';
 import type { Instrument } from '../instruments';
-import { compare } from '../money';
 import type { DecimalString } from '../money';
 import type { Violation } from '../order-request';
 import { violation } from '../violations';
@@ -58,9 +58,10 @@ export function exposureCheck(about: {
           return [violation('RISK_DATA_MISSING', field, shown, `The ${field} of ${instrument.symbol}.`)];
         }
         const sum = exposureSums(context, known)[about.over];
-        if ('missing' in sum) return sum.missing;
-        const rule = `At most ${limit.value} ${portfolio.baseCurrency}, not ${sum.amount} ${limitOf(limit)}.`;
-        return compare(sum.amount, limit.value) <= 0 ? [] : [violation(code, field, shown, rule)];
+        if (sum.missing.length > 0) return sum.missing;
+        if (isAtMost(sum.amount, limit.value)) return [];
+        const rule = `At most ${limit.value} ${portfolio.baseCurrency}, not ${textOf(sum.amount)} ${limitOf(limit)}.`;
+        return [violation(code, field, shown, rule)];
       }),
   };
 }

@@ -1,9 +1,9 @@
-import { add, compare, isPositive, multiply, subtract } from '../money';
+import { isAboveZero, isAtMost, minus, plus, textOf, times } from '../amounts';
 import { violation } from '../violations';
 import { dataMissing, withData } from './configured';
 import { limitOf } from './effective-limits';
 import { EXPOSURE_NEEDS, whenValued } from './exposure-check';
-import { exposureLines } from './gross-exposures';
+import { ownExposure } from './gross-exposures';
 import type { RiskCheck } from './risk-context';
 
 /** What this order adds keeps the exposure of all accounts within the firm's limit. */
@@ -17,15 +17,13 @@ export const firmExposure: RiskCheck = {
   check: (context) =>
     whenValued(context, 'maxFirmExposure', (known, limit) =>
       withData(context, 'firm', ({ grossExposure, rate }) => {
-        if (!isPositive(rate)) return [dataMissing('firm', rate, "A rate into the firm's currency, above 0.")];
-        const own = exposureLines(context, known).find(({ symbol }) => symbol === known.instrument.symbol);
-        if (own === undefined) return [dataMissing('firm', undefined)];
+        if (!isAboveZero(rate)) return [dataMissing('firm', rate, "A rate into the firm's currency, above 0.")];
+        const own = ownExposure(context, known);
         if (own.missing !== undefined) return [own.missing];
-        const reached = add(grossExposure, multiply(subtract(own.amount, own.amountBefore), rate));
-        const rule = `At most ${limit.value} in the firm's currency, not ${reached} ${limitOf(limit)}.`;
-        return compare(reached, limit.value) <= 0
-          ? []
-          : [violation('FIRM_EXPOSURE', 'account', context.request.account, rule)];
+        const reached = plus(grossExposure, times(minus(own.amount, own.amountBefore), rate));
+        if (isAtMost(reached, limit.value)) return [];
+        const rule = `At most ${limit.value} in the firm's currency, not ${textOf(reached)} ${limitOf(limit)}.`;
+        return [violation('FIRM_EXPOSURE', 'account', context.request.account, rule)];
       }),
     ),
 };

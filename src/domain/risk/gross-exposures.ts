@@ -2,12 +2,25 @@
  * Values what an account could come to hold: for each symbol the larger of "all open buys fill" and "all open sales
  * fill", at its mark and in base currency. Gross: longs and shorts add up.
  */
-import { absolute, add, compare, isPositive, isZero, multiplyRoundedUp, ONE, subtract, sum, ZERO } from '../money';
+import {
+  amountOf,
+  isAboveZero,
+  isNothing,
+  larger,
+  magnitude,
+  minus,
+  NOTHING,
+  plus,
+  textOf,
+  timesRoundedUp,
+} from '../amounts';
+import type { Amount } from '../amounts';
+import { ONE, ZERO } from '../money';
 import type { DecimalString } from '../money';
 import type { Violation } from '../order-request';
 import { noRate, rateOf } from './base-currency';
 import { dataMissing } from './configured';
-import { marketPrice, noMarketPrice, remainingQuantity } from './known-parts';
+import { marketPrice, noMarketPrice, remaining } from './known-parts';
 import type { Priced } from './known-parts';
 import { oncePerContext } from './once-per-context';
 import type { RiskContext } from './risk-context';
@@ -18,28 +31,24 @@ export interface Valued extends Priced {
   readonly portfolio: Portfolio;
 }
 
-/** One symbol of the account, valued; `missing` says why it has no value. */
-export interface ExposureLine {
-  readonly symbol: string;
-  readonly currency: string;
-  readonly sector: string | undefined;
-  /** In base currency, with the order under judgement; 0 when `missing`. */
-  readonly amount: DecimalString;
+/** The order's symbol, valued in base currency; `missing` says why it has no value. */
+export interface OwnExposure {
+  /** With the order under judgement; 0 when `missing`. */
+  readonly amount: Amount;
   /** The same without it. */
-  readonly amountBefore: DecimalString;
+  readonly amountBefore: Amount;
   readonly missing?: Violation;
 }
 
-/** A sum of exposures in base currency, or why there is none. */
-export type ExposureSum = { readonly amount: DecimalString } | { readonly missing: readonly Violation[] };
+/** What a line is worth in base currency, or why nobody can say. */
+type Worth = Amount | Violation;
+const isMissing = (worth: Worth): worth is Violation => typeof worth === 'object' && 'rule' in worth;
 
-/** Every symbol of the account, the order's among them. */
-export const exposureLines = oncePerContext((context, known: Valued): readonly ExposureLine[] => {
-  const { symbol } = known.instrument;
-  const own = known.portfolio.lines.find((line) => line.symbol === symbol);
-  const others = known.portfolio.lines.filter((line) => line !== own).map((line) => lineOf(context, known, line));
-  return [ownLine(context, known, own), ...others];
-});
+/** A sum of exposures in base currency; with `missing` there is none. */
+export interface ExposureSum {
+  readonly amount: Amount;
+  readonly missing: readonly Violation[];
+}
 
 /** The sums that limits bound, each over its part of the account's symbols. */
 export interface ExposureSums {
@@ -51,20 +60,23 @@ export interface ExposureSums {
 
 /** All sums in one pass; a line of no known sector counts in every one. */
 export const exposureSums = oncePerContext((context, known: Valued): ExposureSums => {
-  const { symbol, sector, currency } = known.instrument;
+  const { portfolio, instrument } = known;
+  const { symbol, sector, currency } = instrument;
   const sums = { symbol: new Sum(), sector: new Sum(), currency: new Sum(), account: new Sum() };
-  for (const line of exposureLines(context, known)) {
-    sums.account.add(line);
-    if (line.symbol === symbol) sums.symbol.add(line);
-    if (line.sector === undefined || line.sector === sector) sums.sector.add(line);
-    if (line.currency === currency) sums.currency.add(line);
+  const own = ownExposure(context, known);
+  const ownWorth = own.missing ?? own.amount;
+  sums.symbol.add(ownWorth);
+  sums.sector.add(ownWorth);
+  sums.currency.add(ownWorth);
+  sums.account.add(ownWorth);
+  for (const line of portfolio.lines) {
+    if (line.symbol === symbol) continue;
+    const worth = worthOfLine(context, portfolio, line);
+    sums.account.add(worth);
+    if (line.sector === undefined || line.sector === sector) sums.sector.add(worth);
+    if (line.currency === currency) sums.currency.add(worth);
   }
-  return {
-    symbol: sums.symbol.result(),
-    sector: sums.sector.result(),
-    currency: sums.currency.result(),
-    account: sums.account.result(),
-  };
+  return sums;
 });
 
 /** What open orders can lead to of all lines, in base currency; undefined when a part has no mark or no rate. */
@@ -72,90 +84,82 @@ export function grossExposureOf(
   lines: readonly PortfolioLine[],
   into: Pick<Portfolio, 'baseCurrency' | 'rates'>,
 ): DecimalString | undefined {
-  const amounts: DecimalString[] = [];
+  let total = NOTHING;
   for (const line of lines) {
     const rate = rateOf(into, line.currency);
-    if (line.markPrice === undefined || !isPositive(line.markPrice) || rate === undefined) return undefined;
-    amounts.push(worth(reach(line), line.markPrice, line.multiplier, rate));
+    if (line.markPrice === undefined || !isAboveZero(line.markPrice) || rate === undefined) return undefined;
+    total = plus(
+      total,
+      worthAt(reach(line.position, line.openBuyQuantity, line.openSellQuantity), line.markPrice, line.multiplier, rate),
+    );
   }
-  return sum(amounts);
+  return textOf(total);
 }
 
-class Sum {
-  private readonly amounts: DecimalString[] = [];
-  private readonly missing: Violation[] = [];
+class Sum implements ExposureSum {
+  amount: Amount = NOTHING;
+  missing: readonly Violation[] = NONE;
 
-  add(line: ExposureLine): void {
-    if (line.missing !== undefined) this.missing.push(line.missing);
-    this.amounts.push(line.amount);
-  }
-  result(): ExposureSum {
-    return this.missing.length > 0 ? { missing: this.missing } : { amount: sum(this.amounts) };
+  add(worth: Worth): void {
+    if (isMissing(worth)) this.missing = [...this.missing, worth];
+    else this.amount = plus(this.amount, worth);
   }
 }
 
-type Holding = Pick<PortfolioLine, 'position' | 'openBuyQuantity' | 'openSellQuantity'>;
-const NOTHING: Holding = { position: ZERO, openBuyQuantity: ZERO, openSellQuantity: ZERO };
-
-function ownLine(context: RiskContext, known: Valued, held: PortfolioLine | undefined): ExposureLine {
+/** The order's own symbol, at the market's price of now: a new symbol needs no mark, and an old mark hides no jump. */
+export const ownExposure = oncePerContext((context, known: Valued): OwnExposure => {
   const { instrument, portfolio } = known;
-  const { symbol, currency, sector } = instrument;
-  const base = { symbol, currency, sector };
-  // The market's price of now, so that a new symbol needs no mark and an old mark does not hide a jump.
+  const { symbol, currency, multiplier } = instrument;
   const price = marketPrice(context, known);
-  if (price === undefined) return { ...base, ...NO_AMOUNT, missing: noMarketPrice(context, known) };
+  if (price === undefined) return { ...NO_AMOUNT, missing: noMarketPrice(context, known) };
   const rate = rateOf(portfolio, currency);
-  if (rate === undefined) return { ...base, ...NO_AMOUNT, missing: noRate(portfolio, currency) };
-  const before: Holding = held ?? NOTHING;
-  const remaining = remainingQuantity(context);
-  const after: Holding =
+  if (rate === undefined) return { ...NO_AMOUNT, missing: noRate(portfolio, currency) };
+  const held = portfolio.lines.find((line) => line.symbol === symbol);
+  const position = amountOf(held?.position ?? ZERO);
+  const buys = amountOf(held?.openBuyQuantity ?? ZERO);
+  const sales = amountOf(held?.openSellQuantity ?? ZERO);
+  const more = remaining(context);
+  const after =
     context.request.side === 'BUY'
-      ? { ...before, openBuyQuantity: add(before.openBuyQuantity, remaining) }
-      : { ...before, openSellQuantity: add(before.openSellQuantity, remaining) };
-  const worthOf = (holding: Holding): DecimalString => worth(reach(holding), price, instrument.multiplier, rate);
-  return { ...base, amount: worthOf(after), amountBefore: worthOf(before) };
-}
+      ? reach(position, plus(buys, more), sales)
+      : reach(position, buys, plus(sales, more));
+  return {
+    amount: worthAt(after, price, multiplier, rate),
+    amountBefore: worthAt(reach(position, buys, sales), price, multiplier, rate),
+  };
+});
+const NO_AMOUNT = { amount: NOTHING, amountBefore: NOTHING } as const;
 
-function lineOf(context: RiskContext, { portfolio }: Valued, line: PortfolioLine): ExposureLine {
-  const { symbol, currency, sector, markPrice, markedAtMs, multiplier } = line;
-  const base = { symbol, currency, sector };
-  const quantity = reach(line);
-  if (quantity === ZERO || isZero(quantity)) return { ...base, ...NO_AMOUNT };
+function worthOfLine(context: RiskContext, portfolio: Portfolio, line: PortfolioLine): Worth {
+  const { symbol, currency, markPrice, markedAtMs, multiplier } = line;
+  const quantity = reach(line.position, line.openBuyQuantity, line.openSellQuantity);
+  if (isNothing(quantity)) return NOTHING;
   const rate = rateOf(portfolio, currency);
-  if (rate === undefined) return { ...base, ...NO_AMOUNT, missing: noRate(portfolio, currency) };
+  if (rate === undefined) return noRate(portfolio, currency);
   const maxAge = context.limits?.maxMarkAgeMs;
   const isTooOld = maxAge !== undefined && !(Math.abs(context.wallTimeMs - markedAtMs) <= maxAge.value);
-  if (markPrice === undefined || !isPositive(markPrice) || isTooOld) {
-    return { ...base, ...NO_AMOUNT, missing: noMark(symbol, isTooOld ? maxAge.value : undefined) };
+  if (markPrice === undefined || !isAboveZero(markPrice) || isTooOld) {
+    return noMark(symbol, isTooOld ? maxAge.value : undefined);
   }
-  const amount = worth(quantity, markPrice, multiplier, rate);
-  return { symbol, currency, sector, amount, amountBefore: amount };
+  return worthAt(quantity, markPrice, multiplier, rate);
 }
 
-const NO_AMOUNT = { amount: ZERO, amountBefore: ZERO } as const;
-
 /** The largest quantity, long or short, to which the open orders can lead. */
-function reach({ position, openBuyQuantity, openSellQuantity }: Holding): DecimalString {
+function reach(position: Amount, openBuyQuantity: Amount, openSellQuantity: Amount): Amount {
   // Most symbols have no open order: most of the work is then saved.
-  if (openBuyQuantity === ZERO && openSellQuantity === ZERO) return absolute(position);
-  const long = add(position, openBuyQuantity);
-  const short = subtract(openSellQuantity, position);
+  if (openBuyQuantity === ZERO && openSellQuantity === ZERO) return magnitude(position);
   // Open quantities are not negative, so that the larger of the two is neither, and no other reach is larger.
-  return compare(long, short) >= 0 ? long : short;
+  return larger(plus(position, openBuyQuantity), minus(openSellQuantity, position));
 }
 
 /** In base currency, rounded up after each factor: never short by a rounding, and sums stay short. */
-function worth(
-  quantity: DecimalString,
-  price: DecimalString,
-  multiplier: DecimalString,
-  rate: DecimalString,
-): DecimalString {
-  const value = multiplyRoundedUp(quantity, price, EXPOSURE_DECIMALS);
-  const inCurrency = multiplier === ONE ? value : multiplyRoundedUp(value, multiplier, EXPOSURE_DECIMALS);
-  return rate === ONE ? inCurrency : multiplyRoundedUp(inCurrency, rate, EXPOSURE_DECIMALS);
+function worthAt(quantity: Amount, price: DecimalString, multiplier: DecimalString, rate: DecimalString): Amount {
+  const value = timesRoundedUp(quantity, price, EXPOSURE_DECIMALS);
+  const inCurrency = multiplier === ONE ? value : timesRoundedUp(value, multiplier, EXPOSURE_DECIMALS);
+  return rate === ONE ? inCurrency : timesRoundedUp(inCurrency, rate, EXPOSURE_DECIMALS);
 }
 const EXPOSURE_DECIMALS = 4;
+const NONE: readonly Violation[] = [];
 
 function noMark(symbol: string, maxAgeMs: number | undefined): Violation {
   const age = maxAgeMs === undefined ? '' : ` and at most ${String(maxAgeMs)} ms old`;

@@ -1,8 +1,8 @@
-import { absolute, add, compare } from '../money';
+import { isAtMost, magnitude, plus, textOf } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
-import { remainingQuantity } from './known-parts';
+import { remaining, remainingQuantity } from './known-parts';
 import { unlessReducing } from './reducing';
 import type { RiskCheck } from './risk-context';
 
@@ -17,10 +17,13 @@ export const grossLimit: RiskCheck = {
   check: (context) =>
     whenSet(context, 'maxGrossPosition', (limit) =>
       unlessReducing(context, ({ position, reservedBuyQuantity, reservedSellQuantity }) => {
-        const remaining = remainingQuantity(context);
-        const gross = add(add(absolute(position), remaining), add(reservedBuyQuantity, reservedSellQuantity));
-        const rule = `Position and open orders come to ${gross}; at most ${limit.value} ${limitOf(limit)}.`;
-        return compare(gross, limit.value) <= 0 ? [] : [violation('GROSS_LIMIT', 'quantity', remaining, rule)];
+        const gross = plus(
+          plus(magnitude(position), remaining(context)),
+          plus(reservedBuyQuantity, reservedSellQuantity),
+        );
+        if (isAtMost(gross, limit.value)) return [];
+        const rule = `Position and open orders come to ${textOf(gross)}; at most ${limit.value} ${limitOf(limit)}.`;
+        return [violation('GROSS_LIMIT', 'quantity', remainingQuantity(context), rule)];
       }),
     ),
 };

@@ -1,10 +1,11 @@
 /** Hands a check the parts of the context that it needs, and denies where one is missing: each check fails closed by itself. */
+import { inOrder, isAboveZero, larger, minus, NOTHING, textOf } from '../amounts';
+import type { Amount } from '../amounts';
 import type { Instrument, Quote } from '../instruments';
 import type { DecimalString } from '../money';
-import { compare, isPositive, maximum, subtract, ZERO } from '../money';
 import type { Side, Violation } from '../order-request';
 import { violation } from '../violations';
-import { effectiveLimit } from './effective-limits';
+import { effectiveLimit, wordsOf } from './effective-limits';
 import { oncePerContext } from './once-per-context';
 import type { Account, Exposure, RiskContext } from './risk-context';
 
@@ -23,16 +24,17 @@ export function whenKnown<P extends keyof KnownParts>(
   parts: readonly P[],
   check: (known: Pick<KnownParts, P>) => readonly Violation[],
 ): readonly Violation[] {
-  const missing = parts.filter((part) => context[part] === undefined);
-  // Exposure cannot be read of what is not known: that is one thing to say, not two.
-  const isCause = context.account === undefined || context.instrument === undefined;
-  if (missing.length > 0) {
-    const said = missing.filter((part) => part !== 'exposure' || !isCause);
-    if (said.length > 0) return said.map((part) => missingPart(context, part));
-    return [missingPart(context, context.account === undefined ? 'account' : 'instrument')];
-  }
+  for (const part of parts) if (context[part] === undefined) return missingParts(context, parts);
   // Sound: every asked part was just seen to be there.
   return check(context as unknown as Pick<KnownParts, P>);
+}
+
+function missingParts(context: RiskContext, parts: readonly (keyof KnownParts)[]): readonly Violation[] {
+  // Exposure cannot be read of what is not known: that is one thing to say, not two.
+  const isCause = context.account === undefined || context.instrument === undefined;
+  const said = parts.filter((part) => context[part] === undefined && (part !== 'exposure' || !isCause));
+  if (said.length > 0) return said.map((part) => missingPart(context, part));
+  return [missingPart(context, context.account === undefined ? 'account' : 'instrument')];
 }
 
 function missingPart({ request }: RiskContext, part: keyof KnownParts): Violation {
@@ -44,19 +46,18 @@ function missingPart({ request }: RiskContext, part: keyof KnownParts): Violatio
 }
 
 /** What is left to trade of the whole form of the order under judgement. */
-export const remainingQuantity = (context: RiskContext): DecimalString => remainingOnce(context, undefined);
+export const remaining = (context: RiskContext): Amount => remainingOnce(context, undefined);
 const remainingOnce = oncePerContext((context, _none: undefined) => remainingOf(context));
+/** The same written down, for a sentence or a record. */
+export const remainingQuantity = (context: RiskContext): DecimalString => textOf(remaining(context));
 
 /** What is left to trade of a whole form of which a part is filled. */
-export function remainingOf({
-  request,
-  filledQuantity,
-}: Pick<RiskContext, 'request' | 'filledQuantity'>): DecimalString {
-  return maximum(ZERO, subtract(request.quantity, filledQuantity));
+export function remainingOf({ request, filledQuantity }: Pick<RiskContext, 'request' | 'filledQuantity'>): Amount {
+  return larger(NOTHING, minus(request.quantity, filledQuantity));
 }
 
 /** The quotes of the venues where the order may go: the named one, else all where the instrument trades. */
-export function quotesInReach(context: RiskContext, instrument: Instrument): readonly Quote[] {
+export const quotesInReach = oncePerContext((context, instrument: Instrument): readonly Quote[] => {
   const { venue } = context.request;
   return context.quotes.filter(
     (quote) =>
@@ -64,7 +65,7 @@ export function quotesInReach(context: RiskContext, instrument: Instrument): rea
       instrument.venues.includes(quote.venue) &&
       (venue === undefined || venue === quote.venue),
   );
-}
+});
 
 /** Says whether a quote counts: received within `maxQuoteAgeMs` before now, or as little ahead (a skewed clock). */
 export function isFresh(quote: Quote, wallTimeMs: number, maxQuoteAgeMs: number): boolean {
@@ -81,12 +82,12 @@ export const usableQuotes = oncePerContext((context, { account, instrument }: Pr
 /** The price at which a side trades now: ask for buys, bid for sells; undefined on an empty side of the book. */
 export function touchPrice(quote: Quote, side: Side): DecimalString | undefined {
   const price = side === 'BUY' ? quote.askPrice : quote.bidPrice;
-  return isPositive(price) ? price : undefined;
+  return isAboveZero(price) ? price : undefined;
 }
 
 /** The touch, or the last trade when that side of the book is empty. */
 export function referencePrice(quote: Quote, side: Side): DecimalString | undefined {
-  return touchPrice(quote, side) ?? (isPositive(quote.lastPrice) ? quote.lastPrice : undefined);
+  return touchPrice(quote, side) ?? (isAboveZero(quote.lastPrice) ? quote.lastPrice : undefined);
 }
 
 /** The best of the reference prices: lowest for a buy, highest for a sell; undefined without any. */
@@ -95,7 +96,7 @@ export function bestReferencePrice(quotes: readonly Quote[], side: Side): Decima
   let best: DecimalString | undefined;
   for (const quote of quotes) {
     const price = referencePrice(quote, side);
-    if (price !== undefined && (best === undefined || compare(best, price) === worse)) best = price;
+    if (price !== undefined && (best === undefined || inOrder(best, price) === worse)) best = price;
   }
   return best;
 }
@@ -125,6 +126,6 @@ export function noMarketPrice(context: RiskContext, known: Priced): Violation {
     'MARKET_DATA_STALE',
     'symbol',
     symbol,
-    `A quote at most ${String(oldest.value)} ms old; the newest was received at ${newest}${oldest.words}.`,
+    `A quote at most ${String(oldest.value)} ms old; the newest was received at ${newest}${wordsOf(oldest)}.`,
   );
 }

@@ -1,4 +1,4 @@
-import { compare } from '../money';
+import { isAtMost, textOf } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
@@ -19,10 +19,9 @@ export const longLimit: RiskCheck = {
       if (context.request.side !== 'BUY') return [];
       return unlessReducing(context, (exposure) => {
         const reached = positionReached(context, exposure);
-        const rule = `The position could reach ${reached}; at most ${limit.value} long ${limitOf(limit)}.`;
-        return compare(reached, limit.value) <= 0
-          ? []
-          : [violation('LONG_LIMIT', 'quantity', remainingQuantity(context), rule)];
+        if (isAtMost(reached, limit.value)) return [];
+        const rule = `The position could reach ${textOf(reached)}; at most ${limit.value} long ${limitOf(limit)}.`;
+        return [violation('LONG_LIMIT', 'quantity', remainingQuantity(context), rule)];
       });
     }),
 };

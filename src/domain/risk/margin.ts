@@ -1,4 +1,5 @@
-import { compare, dec, multiply } from '../money';
+import { amountOf, isAtMost, textOf, times } from '../amounts';
+import { dec } from '../money';
 import { violation } from '../violations';
 import { dataMissing } from './configured';
 import { limitOf } from './effective-limits';
@@ -7,7 +8,7 @@ import { exposureSums } from './gross-exposures';
 import { remainingQuantity } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
-const HUNDRED = dec('100');
+const HUNDRED = amountOf(dec('100'));
 
 /** Equity covers the margin of all that the account could come to hold; short sales, which cost no cash, included. */
 export const margin: RiskCheck = {
@@ -20,11 +21,10 @@ export const margin: RiskCheck = {
     whenValued(context, 'initialMarginPercent', (known, limit) => {
       const { equity, baseCurrency } = known.portfolio;
       const { account: whole } = exposureSums(context, known);
-      if ('missing' in whole) return whole.missing;
+      if (whole.missing.length > 0) return whole.missing;
       if (equity === undefined) return [dataMissing('portfolio', undefined, 'An equity that can be valued.')];
-      const rule = `${limit.value} % of ${whole.amount} ${baseCurrency} at most the equity ${equity} ${limitOf(limit)}.`;
-      return compare(multiply(whole.amount, limit.value), multiply(equity, HUNDRED)) <= 0
-        ? []
-        : [violation('MARGIN', 'quantity', remainingQuantity(context), rule)];
+      if (isAtMost(times(whole.amount, limit.value), times(equity, HUNDRED))) return [];
+      const rule = `${limit.value} % of ${textOf(whole.amount)} ${baseCurrency} at most the equity ${equity} ${limitOf(limit)}.`;
+      return [violation('MARGIN', 'quantity', remainingQuantity(context), rule)];
     }),
 };

@@ -1,5 +1,5 @@
 import { violation } from '../violations';
-import { effectiveLimit } from './effective-limits';
+import { effectiveLimit, wordsOf } from './effective-limits';
 import { whenKnown } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
@@ -12,10 +12,10 @@ export const maxOpenOrders: RiskCheck = {
   needs: ['account', 'exposure'],
   check: (context) =>
     whenKnown(context, ['account', 'exposure'], ({ account, exposure }) => {
-      const { value: limit, words } = effectiveLimit(context, account, 'maxOpenOrders');
+      const limit = effectiveLimit(context, account, 'maxOpenOrders');
       // Written so that a missing or NaN number denies.
-      if (exposure.openOrders < limit) return [];
-      const rule = `Fewer than ${String(limit)} open orders before this one${words}.`;
+      if (exposure.openOrders < limit.value) return [];
+      const rule = `Fewer than ${String(limit.value)} open orders before this one${wordsOf(limit)}.`;
       return [violation('MAX_OPEN_ORDERS', 'account', exposure.openOrders, rule)];
     }),
 };

@@ -1,6 +1,6 @@
-import { compare, multiply } from '../money';
+import { isAtMost, textOf } from '../amounts';
 import { violation } from '../violations';
-import { effectiveLimit } from './effective-limits';
+import { effectiveLimit, wordsOf } from './effective-limits';
 import { whenKnown } from './known-parts';
 import { needOf } from './need-of';
 import type { RiskCheck } from './risk-context';
@@ -14,19 +14,12 @@ export const maxOrderValue: RiskCheck = {
   needs: ['account', 'instrument', 'quotes'],
   check: (context) =>
     whenKnown(context, ['account', 'instrument'], (known) =>
-      needOf(context, known, ({ priceBasis, currency }) => {
-        const { value: limit, words } = effectiveLimit(context, known.account, 'maxOrderValue');
-        const value = multiply(multiply(context.request.quantity, priceBasis), known.instrument.multiplier);
-        return compare(value, limit) <= 0
-          ? []
-          : [
-              violation(
-                'MAX_ORDER_VALUE',
-                'quantity',
-                context.request.quantity,
-                `Worth at most ${limit} ${currency}, not ${value}${words}.`,
-              ),
-            ];
+      needOf(context, known, ({ wholeValue }) => {
+        const limit = effectiveLimit(context, known.account, 'maxOrderValue');
+        if (isAtMost(wholeValue, limit.value)) return [];
+        const { currency } = known.instrument;
+        const rule = `Worth at most ${limit.value} ${currency}, not ${textOf(wholeValue)}${wordsOf(limit)}.`;
+        return [violation('MAX_ORDER_VALUE', 'quantity', context.request.quantity, rule)];
       }),
     ),
 };

@@ -1,4 +1,4 @@
-import { compare, multiply } from '../money';
+import { isAtLeast, textOf } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
@@ -16,11 +16,11 @@ export const minOrderValue: RiskCheck = {
   check: (context) =>
     whenSet(context, 'minOrderValue', (limit) =>
       whenKnown(context, ['account', 'instrument'], (known) =>
-        needOf(context, known, ({ priceBasis, currency }) => {
-          const { quantity } = context.request;
-          const value = multiply(multiply(quantity, priceBasis), known.instrument.multiplier);
-          const rule = `Worth at least ${limit.value} ${currency}, not ${value} ${limitOf(limit)}.`;
-          return compare(value, limit.value) >= 0 ? [] : [violation('MIN_ORDER_VALUE', 'quantity', quantity, rule)];
+        needOf(context, known, ({ wholeValue }) => {
+          if (isAtLeast(wholeValue, limit.value)) return [];
+          const { currency } = known.instrument;
+          const rule = `Worth at least ${limit.value} ${currency}, not ${textOf(wholeValue)} ${limitOf(limit)}.`;
+          return [violation('MIN_ORDER_VALUE', 'quantity', context.request.quantity, rule)];
         }),
       ),
     ),

@@ -1,4 +1,4 @@
-import { compare } from '../money';
+import { isAtLeast, isAtMost } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
@@ -14,12 +14,12 @@ export const orderQuantity: RiskCheck = {
     const { quantity } = context.request;
     return [
       ...whenSet(context, 'minOrderQuantity', (limit) =>
-        compare(quantity, limit.value) >= 0
+        isAtLeast(quantity, limit.value)
           ? []
           : [violation('ORDER_QUANTITY', 'quantity', quantity, `At least ${limit.value} ${limitOf(limit)}.`)],
       ),
       ...whenSet(context, 'maxOrderQuantity', (limit) =>
-        compare(quantity, limit.value) <= 0
+        isAtMost(quantity, limit.value)
           ? []
           : [violation('ORDER_QUANTITY', 'quantity', quantity, `At most ${limit.value} ${limitOf(limit)}.`)],
       ),

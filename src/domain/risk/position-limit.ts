@@ -1,6 +1,6 @@
-import { compare, negate } from '../money';
+import { isAtMost, opposite, textOf } from '../amounts';
 import { violation } from '../violations';
-import { effectiveLimit } from './effective-limits';
+import { effectiveLimit, wordsOf } from './effective-limits';
 import { remainingQuantity, whenKnown } from './known-parts';
 import { positionReached } from './reducing';
 import type { RiskCheck } from './risk-context';
@@ -14,18 +14,10 @@ export const positionLimit: RiskCheck = {
   needs: ['account', 'exposure'],
   check: (context) =>
     whenKnown(context, ['account', 'exposure'], ({ account, exposure }) => {
-      const { value: maxPosition, words } = effectiveLimit(context, account, 'maxPosition');
+      const limit = effectiveLimit(context, account, 'maxPosition');
       const reached = positionReached(context, exposure);
-      const within = compare(context.request.side === 'BUY' ? reached : negate(reached), maxPosition) <= 0;
-      return within
-        ? []
-        : [
-            violation(
-              'POSITION_LIMIT',
-              'quantity',
-              remainingQuantity(context),
-              `The position could reach ${reached}; at most ${maxPosition} long or short${words}.`,
-            ),
-          ];
+      if (isAtMost(context.request.side === 'BUY' ? reached : opposite(reached), limit.value)) return [];
+      const rule = `The position could reach ${textOf(reached)}; at most ${limit.value} long or short${wordsOf(limit)}.`;
+      return [violation('POSITION_LIMIT', 'quantity', remainingQuantity(context), rule)];
     }),
 };

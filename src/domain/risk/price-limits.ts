@@ -1,4 +1,4 @@
-import { compare } from '../money';
+import { isAtLeast, isAtMost } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
@@ -17,12 +17,12 @@ export const priceLimits: RiskCheck = {
     return whenKnown(context, ['account', 'instrument'], (known) =>
       eachPrice(context, known, ({ field, price }) => [
         ...whenSet(context, 'lowestPrice', (limit) =>
-          compare(price, limit.value) >= 0
+          isAtLeast(price, limit.value)
             ? []
             : [violation('PRICE_LIMITS', field, price, `At least ${limit.value} ${limitOf(limit)}.`)],
         ),
         ...whenSet(context, 'highestPrice', (limit) =>
-          compare(price, limit.value) <= 0
+          isAtMost(price, limit.value)
             ? []
             : [violation('PRICE_LIMITS', field, price, `At most ${limit.value} ${limitOf(limit)}.`)],
         ),

@@ -1,24 +1,24 @@
 /** Tells orders that only bring a position nearer to zero from those that open, enlarge or turn one. */
-import { add, compare, isZero, negate, subtract } from '../money';
-import type { DecimalString } from '../money';
+import { isAtMost, isNothing, minus, opposite, plus } from '../amounts';
+import type { Amount } from '../amounts';
 import type { Violation } from '../order-request';
-import { remainingQuantity, whenKnown } from './known-parts';
+import { remaining, whenKnown } from './known-parts';
 import { oncePerContext } from './once-per-context';
 import type { Exposure, RiskContext } from './risk-context';
 
 /** Says whether the order can only bring the position nearer to zero, with every open order of its side filled. */
 export const isReducing = oncePerContext((context, exposure: Exposure): boolean => {
-  const remaining = remainingQuantity(context);
-  if (isZero(remaining)) return true;
+  const quantity = remaining(context);
+  if (isNothing(quantity)) return true;
   const { side } = context.request;
   // A short sale says of itself that it sells what is not held.
-  return side !== 'SELL_SHORT' && compare(remaining, reducibleQuantity(side, exposure)) <= 0;
+  return side !== 'SELL_SHORT' && isAtMost(quantity, reducibleQuantity(side, exposure));
 });
 
-function reducibleQuantity(side: 'BUY' | 'SELL', exposure: Exposure): DecimalString {
+function reducibleQuantity(side: 'BUY' | 'SELL', exposure: Exposure): Amount {
   return side === 'BUY'
-    ? subtract(negate(exposure.position), exposure.reservedBuyQuantity)
-    : subtract(exposure.position, exposure.reservedSellQuantity);
+    ? minus(opposite(exposure.position), exposure.reservedBuyQuantity)
+    : minus(exposure.position, exposure.reservedSellQuantity);
 }
 
 /** Runs `check` unless the order is known to reduce: a breach must never keep a desk from closing what it holds. */
@@ -30,9 +30,9 @@ export function unlessReducing(
 }
 
 /** The position when this order and every open order of its side are filled. */
-export const positionReached = oncePerContext((context, exposure: Exposure): DecimalString => {
-  const remaining = remainingQuantity(context);
+export const positionReached = oncePerContext((context, exposure: Exposure): Amount => {
+  const quantity = remaining(context);
   return context.request.side === 'BUY'
-    ? add(add(exposure.position, exposure.reservedBuyQuantity), remaining)
-    : subtract(subtract(exposure.position, exposure.reservedSellQuantity), remaining);
+    ? plus(plus(exposure.position, exposure.reservedBuyQuantity), quantity)
+    : minus(minus(exposure.position, exposure.reservedSellQuantity), quantity);
 });

@@ -1,4 +1,5 @@
-import { absolute, compare, dec, isPositive, multiply, subtract } from '../money';
+import { amountOf, isAboveZero, isAtMost, magnitude, minus, times } from '../amounts';
+import { dec } from '../money';
 import { violation } from '../violations';
 import { dataMissing, whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
@@ -6,7 +7,7 @@ import { whenKnown } from './known-parts';
 import { eachPrice } from './order-prices';
 import type { RiskCheck } from './risk-context';
 
-const HUNDRED = dec('100');
+const HUNDRED = amountOf(dec('100'));
 
 /** Prices lie near the reference price of the day, however far the market has run. */
 export const referenceCollar: RiskCheck = {
@@ -19,11 +20,11 @@ export const referenceCollar: RiskCheck = {
     whenSet(context, 'referenceCollarPercent', (limit) =>
       whenKnown(context, ['account', 'instrument'], (known) =>
         withData(context, 'reference', ({ referencePrice: reference }) => {
-          if (reference === undefined || !isPositive(reference)) return [dataMissing('reference', reference)];
-          const farthest = multiply(limit.value, reference);
+          if (reference === undefined || !isAboveZero(reference)) return [dataMissing('reference', reference)];
+          const farthest = times(limit.value, reference);
           return eachPrice(context, known, ({ field, price }) =>
             // Multiplied out, as a quotient would have to be rounded.
-            compare(multiply(absolute(subtract(price, reference)), HUNDRED), farthest) <= 0
+            isAtMost(times(magnitude(minus(price, reference)), HUNDRED), farthest)
               ? []
               : [
                   violation(

@@ -1,4 +1,4 @@
-import { compare } from '../money';
+import { inOrder } from '../amounts';
 import type { DecimalString } from '../money';
 import type { OrderRequest } from '../order-request';
 import { violation } from '../violations';
@@ -18,11 +18,12 @@ export const repeatedOrder: RiskCheck = {
   check: (context) =>
     whenSet(context, 'maxRepeatedOrders', (limit) => {
       const { request } = context;
-      const isSame = (recent: RecentOrder): boolean => isAlike(request, recent);
-      return withRecent(context, context.limits?.repeatWindowMs, isSame, (count, windowMs) => {
-        const rule = `At most ${String(limit.value)} orders alike in ${String(windowMs)} ms ${limitOf(limit)}.`;
+      const isCounted = (recent: RecentOrder): boolean => isAlike(request, recent);
+      return withRecent(context, context.limits?.repeatWindowMs, isCounted, (alike, windowMs) => {
         // Written so that a NaN denies.
-        return count < limit.value ? [] : [violation('REPEATED_ORDER', 'clientOrderId', request.clientOrderId, rule)];
+        if (alike < limit.value) return [];
+        const rule = `At most ${String(limit.value)} orders alike in ${String(windowMs)} ms ${limitOf(limit)}.`;
+        return [violation('REPEATED_ORDER', 'clientOrderId', request.clientOrderId, rule)];
       });
     }),
 };
@@ -31,11 +32,11 @@ function isAlike(request: OrderRequest, recent: RecentOrder): boolean {
   return (
     request.symbol === recent.symbol &&
     request.side === recent.side &&
-    compare(request.quantity, recent.quantity) === 0 &&
+    inOrder(request.quantity, recent.quantity) === 0 &&
     isSamePrice(request.limitPrice, recent.limitPrice) &&
     isSamePrice(request.stopPrice, recent.stopPrice)
   );
 }
 function isSamePrice(first: DecimalString | undefined, second: DecimalString | undefined): boolean {
-  return first === undefined || second === undefined ? first === second : compare(first, second) === 0;
+  return first === undefined || second === undefined ? first === second : inOrder(first, second) === 0;
 }

@@ -1,6 +1,8 @@
+import { amountOf, inOrder, larger, NOTHING, plus, textOf, times, timesRoundedUp } from '../amounts';
+import type { Amount } from '../amounts';
 import type { Instrument, Quote } from '../instruments';
 import type { DecimalString } from '../money';
-import { add, dec, maximum, multiply, ONE, roundUpTo, ZERO } from '../money';
+import { dec, ONE, roundUpTo } from '../money';
 import type { OrderRequest } from '../order-request';
 import { bestReferencePrice, remainingOf, touchPrice } from './known-parts';
 import type { ReservationNeed } from './risk-context';
@@ -15,8 +17,18 @@ export interface ReservationAllowance {
 
 /** Fees reserved when the caller knows none: above every taker fee of the catalog that ships. */
 export const DEFAULT_FEE_ALLOWANCE_BPS = dec('10');
-const ONE_PERCENT = dec('0.01');
-const ONE_BASIS_POINT = dec('0.0001');
+const ONE_PERCENT = amountOf(dec('0.01'));
+const ONE_BASIS_POINT = amountOf(dec('0.0001'));
+const WHOLE = amountOf(ONE);
+
+/** The amounts of a {@link ReservationNeed}, for code that goes on computing with them. */
+export interface NeededAmounts {
+  readonly quantity: Amount;
+  readonly priceBasis: Amount;
+  /** Quantity × price basis × multiplier. */
+  readonly notional: Amount;
+  readonly cash: Amount;
+}
 
 /**
  * What an order promises: the quantity left to trade and, for a buy, the cash that it can cost at most.
@@ -33,13 +45,30 @@ export function reservationNeed(
   filledQuantity: DecimalString,
   allowance: ReservationAllowance,
 ): ReservationNeed {
-  const { currency, currencyDecimals, multiplier } = instrument;
-  const quantity = remainingOf({ request, filledQuantity });
-  const priceBasis = priceBasisOf(request, instrument, quotes, allowance.priceCollarPercent);
-  if (request.side !== 'BUY') return { side: 'SELL', quantity, cash: ZERO, currency, priceBasis };
-  const notional = multiply(multiply(quantity, priceBasis), multiplier);
-  const withFee = multiply(notional, add(ONE, multiply(maximum(ZERO, allowance.feeBps), ONE_BASIS_POINT)));
-  return { side: 'BUY', quantity, cash: roundUpTo(withFee, leastAmount(currencyDecimals)), currency, priceBasis };
+  const remaining = remainingOf({ request, filledQuantity });
+  const { quantity, cash, priceBasis } = neededAmounts(request, instrument, quotes, remaining, allowance);
+  return {
+    side: request.side === 'BUY' ? 'BUY' : 'SELL',
+    quantity: textOf(quantity),
+    cash: textOf(cash),
+    currency: instrument.currency,
+    priceBasis: textOf(priceBasis),
+  };
+}
+
+/** The amounts of {@link reservationNeed} for what is left to trade. */
+export function neededAmounts(
+  request: OrderRequest,
+  instrument: Instrument,
+  quotes: readonly Quote[],
+  quantity: Amount,
+  { priceCollarPercent, feeBps }: ReservationAllowance,
+): NeededAmounts {
+  const priceBasis = priceBasisOf(request, instrument, quotes, priceCollarPercent);
+  const notional = times(times(quantity, priceBasis), instrument.multiplier);
+  if (request.side !== 'BUY') return { quantity, priceBasis, notional, cash: NOTHING };
+  const withFee = plus(WHOLE, times(larger(NOTHING, feeBps), ONE_BASIS_POINT));
+  return { quantity, priceBasis, notional, cash: timesRoundedUp(notional, withFee, instrument.currencyDecimals) };
 }
 
 function priceBasisOf(
@@ -47,23 +76,28 @@ function priceBasisOf(
   instrument: Instrument,
   quotes: readonly Quote[],
   priceCollarPercent: DecimalString,
-): DecimalString {
-  if (request.limitPrice !== undefined) return request.limitPrice;
-  const raised = (price: DecimalString): DecimalString =>
-    roundUpTo(multiply(price, add(ONE, multiply(priceCollarPercent, ONE_PERCENT))), instrument.tickSize);
-  if (request.stopPrice !== undefined) return request.side === 'BUY' ? raised(request.stopPrice) : request.stopPrice;
-  if (request.side === 'BUY') {
-    const asks = quotes.map((quote) => touchPrice(quote, 'BUY')).filter((price) => price !== undefined);
-    const [first, ...rest] = asks;
-    if (first !== undefined) return raised(rest.reduce(maximum, first));
-  } else {
-    const bid = bestReferencePrice(quotes, request.side);
-    if (bid !== undefined) return bid;
+): Amount {
+  const { side, limitPrice, stopPrice } = request;
+  if (limitPrice !== undefined) return amountOf(limitPrice);
+  if (stopPrice !== undefined) {
+    return side === 'BUY' ? raised(stopPrice, instrument, priceCollarPercent) : amountOf(stopPrice);
   }
+  const price = side === 'BUY' ? highestAsk(quotes) : bestReferencePrice(quotes, side);
+  if (price !== undefined) return side === 'BUY' ? raised(price, instrument, priceCollarPercent) : amountOf(price);
   throw new Error(`MARKET_DATA_MISSING: symbol=${request.symbol} type=${request.type} quotes=${String(quotes.length)}`);
 }
 
-/** The least amount of a currency: 0.01 for two decimals. */
-function leastAmount(decimals: number): DecimalString {
-  return decimals === 0 ? ONE : dec(`0.${'1'.padStart(decimals, '0')}`);
+/** The price and the collar on top, up to the tick. */
+function raised(price: DecimalString, { tickSize }: Instrument, priceCollarPercent: DecimalString): Amount {
+  const highest = times(price, plus(WHOLE, times(priceCollarPercent, ONE_PERCENT)));
+  return amountOf(roundUpTo(textOf(highest), tickSize));
+}
+
+function highestAsk(quotes: readonly Quote[]): DecimalString | undefined {
+  let highest: DecimalString | undefined;
+  for (const quote of quotes) {
+    const ask = touchPrice(quote, 'BUY');
+    if (ask !== undefined && (highest === undefined || inOrder(ask, highest) > 0)) highest = ask;
+  }
+  return highest;
 }

@@ -1,4 +1,5 @@
-import { compare } from '../money';
+import { amountOf, inOrder } from '../amounts';
+import type { Amount } from '../amounts';
 import type { OrderRequest } from '../order-request';
 import { violation } from '../violations';
 import { whenSet, withData } from './configured';
@@ -23,10 +24,13 @@ export const selfTrade: RiskCheck = {
       return withData(context, 'ownOpenOrders', (own) => {
         const { request } = context;
         if (request.stopPrice !== undefined) return [];
-        const met = own.filter((order) => meets(request, order)).map(({ orderId }) => orderId);
-        const rule = `Own open orders are crossed: ${met.slice(0, SHOWN_MOST).join(', ')} ${limitOf(limit)}.`;
+        const price = request.limitPrice && amountOf(request.limitPrice);
+        const met = own.filter((order) => meets(request, price, order));
+        if (met.length === 0) return [];
+        const shown = met.slice(0, SHOWN_MOST).map(({ orderId }) => orderId);
+        const rule = `Own open orders are crossed: ${shown.join(', ')} ${limitOf(limit)}.`;
         const field = request.limitPrice === undefined ? 'type' : 'limitPrice';
-        return met.length === 0 ? [] : [violation('SELF_TRADE', field, request.limitPrice ?? request.type, rule)];
+        return [violation('SELF_TRADE', field, request.limitPrice ?? request.type, rule)];
       });
     }),
 };
@@ -34,10 +38,10 @@ export const selfTrade: RiskCheck = {
 /** Order ids shown; the first ones are where a person begins. */
 const SHOWN_MOST = 5;
 
-function meets(request: OrderRequest, own: OwnOpenOrder): boolean {
+function meets(request: OrderRequest, price: Amount | undefined, own: OwnOpenOrder): boolean {
   if (own.isWaitingStop || (request.side === 'BUY') === (own.side === 'BUY')) return false;
   if (request.venue !== undefined && request.venue !== own.venue) return false;
-  if (request.limitPrice === undefined || own.limitPrice === undefined) return true;
-  const order = compare(request.limitPrice, own.limitPrice);
+  if (price === undefined || own.limitPrice === undefined) return true;
+  const order = inOrder(price, own.limitPrice);
   return request.side === 'BUY' ? order >= 0 : order <= 0;
 }

@@ -1,4 +1,4 @@
-import { compare, negate } from '../money';
+import { isAtMost, opposite, textOf } from '../amounts';
 import { violation } from '../violations';
 import { whenSet } from './configured';
 import { limitOf } from './effective-limits';
@@ -19,10 +19,9 @@ export const shortLimit: RiskCheck = {
       if (context.request.side === 'BUY') return [];
       return unlessReducing(context, (exposure) => {
         const reached = positionReached(context, exposure);
-        const rule = `The position could reach ${reached}; at most ${limit.value} short ${limitOf(limit)}.`;
-        return compare(negate(reached), limit.value) <= 0
-          ? []
-          : [violation('SHORT_LIMIT', 'quantity', remainingQuantity(context), rule)];
+        if (isAtMost(opposite(reached), limit.value)) return [];
+        const rule = `The position could reach ${textOf(reached)}; at most ${limit.value} short ${limitOf(limit)}.`;
+        return [violation('SHORT_LIMIT', 'quantity', remainingQuantity(context), rule)];
       });
     }),
 };

@@ -1,6 +1,6 @@
-import { compare, subtract } from '../money';
+import { isAtMost, minus, textOf } from '../amounts';
 import { violation } from '../violations';
-import { remainingQuantity, whenKnown } from './known-parts';
+import { remaining, remainingQuantity, whenKnown } from './known-parts';
 import type { RiskCheck } from './risk-context';
 
 /** A SELL sells what the account holds and has not promised; selling more is SELL_SHORT, where the account may. */
@@ -17,17 +17,9 @@ export const shortSelling: RiskCheck = {
           ? []
           : [violation('SHORT_NOT_ALLOWED', 'side', side, 'The account may not sell short.')];
       }
-      const free = subtract(exposure.position, exposure.reservedSellQuantity);
-      const remaining = remainingQuantity(context);
-      return compare(remaining, free) <= 0
-        ? []
-        : [
-            violation(
-              'SHORT_NOT_ALLOWED',
-              'quantity',
-              remaining,
-              `At most ${free}: held and not promised to another order.`,
-            ),
-          ];
+      const free = minus(exposure.position, exposure.reservedSellQuantity);
+      if (isAtMost(remaining(context), free)) return [];
+      const rule = `At most ${textOf(free)}: held and not promised to another order.`;
+      return [violation('SHORT_NOT_ALLOWED', 'quantity', remainingQuantity(context), rule)];
     }),
 };

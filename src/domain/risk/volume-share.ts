@@ -1,10 +1,11 @@
-import { compare, dec, isPositive, multiply } from '../money';
+import { amountOf, isAboveZero, isAtMost, times } from '../amounts';
+import { dec } from '../money';
 import { violation } from '../violations';
 import { dataMissing, whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
 import type { RiskCheck } from './risk-context';
 
-const HUNDRED = dec('100');
+const HUNDRED = amountOf(dec('100'));
 
 /** The order is small beside what the symbol trades in a day: against fat fingers. */
 export const volumeShare: RiskCheck = {
@@ -17,11 +18,10 @@ export const volumeShare: RiskCheck = {
     whenSet(context, 'maxVolumePercent', (limit) =>
       withData(context, 'reference', ({ averageDailyVolume: volume }) => {
         const { quantity } = context.request;
-        if (volume === undefined || !isPositive(volume)) return [dataMissing('reference', volume)];
+        if (volume === undefined || !isAboveZero(volume)) return [dataMissing('reference', volume)];
+        if (isAtMost(times(quantity, HUNDRED), times(limit.value, volume))) return [];
         const rule = `At most ${limit.value} % of the average daily volume ${volume} ${limitOf(limit)}.`;
-        return compare(multiply(quantity, HUNDRED), multiply(limit.value, volume)) <= 0
-          ? []
-          : [violation('VOLUME_SHARE', 'quantity', quantity, rule)];
+        return [violation('VOLUME_SHARE', 'quantity', quantity, rule)];
       }),
     ),
 };
