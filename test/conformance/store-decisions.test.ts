@@ -1,4 +1,5 @@
 import { add, dec, greaterThan } from '../../src/domain/money';
+import { APPROVED_STEP } from '../../src/domain/order-overrides';
 import type { Exposure } from '../../src/domain/risk/risk-context';
 import type { DecisionKey, PreTradeVerdict, StoredDecision } from '../../src/ports/stores';
 import { describeBackends } from './store-backends';
@@ -16,6 +17,10 @@ import {
   without,
 } from './store-fixtures';
 
+const waits: PreTradeVerdict = {
+  ...{ kind: 'needsApproval', approveByMs: 1_700_000_600_000 },
+  reasons: [{ code: 'MAX_ORDER_VALUE', field: 'quantity', value: '10', rule: 'Worth at most 900 USD, not 1000.' }],
+};
 const keyOf = (tape: OrderTape, step = 0): DecisionKey => ({ orderId: tape.order.orderId, step, firstRunId: RUN });
 
 describeBackends('decisions and reservations', (backend) => {
@@ -264,6 +269,40 @@ describeBackends('decisions and reservations', (backend) => {
     tape.filled(fillOf('d17-1'));
     await record(tape, 4);
     expect(await reserved(tape)).toMatchObject({ side: 'SELL', quantity: '56', cash: '0' });
+  });
+
+  it('D18 keeps both decisions on an order that a person let pass, and reserves with the second', async () => {
+    await backend().orders.saveAccounts([accountSetup('d18')]);
+    const tape = tapeOf('d18', 'o');
+    // Another life of the id left a reservation and no order.
+    await backend().orders.decideOnce(
+      { ...keyOf(tape), firstRunId: 'run-0' },
+      ...([tape.request, 'USD', () => approve(needOf(tape.request, { quantity: dec('3') }))] as const),
+    );
+    const asked = await decide(tape, waits);
+    expect(asked).toEqual({ kind: 'decided', verdict: waits });
+    const passed = await decide(tape, approve(needOf(tape.request)), APPROVED_STEP);
+    expect(await reserved(tape)).toMatchObject({ quantity: '10', cash: '1000' });
+    expect(await decide(tape, deny, APPROVED_STEP)).toEqual(passed);
+    expect(await decide(tape, deny)).toEqual(asked);
+    // The kill switch finds it at its venue, also while no record of it has come.
+    const scope = { commandId: 'd18', account: 'd18', venue: 'SIM' };
+    expect(await backend().driver.call('oms_orders_to_close', scope)).toMatchObject([{ orderId: tape.order.orderId }]);
+    tape.accepted();
+    await record(tape);
+    await decide(tape, replaceNeed(tape, '30'), 1);
+    expect(await reserved(tape)).toMatchObject({ quantity: '30', cash: '3000' });
+  });
+
+  it('D19 reserves nothing for an order that ended while it was judged again', async () => {
+    await backend().orders.saveAccounts([accountSetup('d19')]);
+    const tape = tapeOf('d19', 'o');
+    await decide(tape, waits);
+    expect(await reservationRow(tape)).toEqual([]);
+    tape.add({ type: 'OrderCanceled', reason: 'enough' }, { status: 'CANCELED', end: 'CANCELED' });
+    await record(tape);
+    await decide(tape, approve(needOf(tape.request)), APPROVED_STEP);
+    expect(await reservationRow(tape)).toMatchObject([{ status: 'RELEASED', quantity: '0', cash: '0' }]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { OrderView } from '../../src/contracts/order-messages';
 import type { OrderId } from '../../src/domain/ids';
 import { dec } from '../../src/domain/money';
 import { openDatabase } from '../../src/persistence/open-database';
-import { eventually, OmsUnderTest } from '../support/oms-under-test';
+import { eventually, OmsUnderTest, OPEN_MS } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 
 jest.setTimeout(120_000);
@@ -140,6 +140,8 @@ describe('an order over a limit', () => {
   test('is denied when nobody has approved it in time, or somebody has said no; nothing is sent', async () => {
     const late = await waiting(HURRIED);
     const refused = await waiting();
+    const expireAtMs = OPEN_MS + (Date.now() - system.realOriginMs) + 2_500;
+    const expiring = await waiting({ timeInForce: 'GTD', expireAtMs });
     expect(await approvals.reject(refused, { actor: 'kim', reason: 'not today' })).toMatchObject({ accepted: true });
     expect(await ends(refused, 'DENIED')).toMatchObject({
       reasons: [
@@ -150,6 +152,7 @@ describe('an order over a limit', () => {
     expect(await ends(late, 'DENIED')).toMatchObject({
       reasons: [{ code: 'MAX_ORDER_VALUE' }, { code: 'APPROVAL_MISSING' }],
     });
+    expect((await ends(expiring, 'EXPIRED')).why).toContain('ended before anybody had approved it');
     expect(await approvals.approve(late, KIM)).toMatchObject({ accepted: false, code: 'ORDER_CLOSED' });
     // Where nobody is given time, nobody is asked.
     const { order: plain } = await system.orders.submit(system.request({ limitPrice: '101' }), { wait: 'risk' });
