@@ -91,6 +91,8 @@ module.exports = {
       values: [
         '^src/(domain|contracts)/',
         ...npm('@temporalio/activity', '@temporalio/common'),
+        // Whether a limit document is usable is asked where it is proposed and where it is read.
+        '^src/risk-limits\\.ts$',
         // A hash chain and a random id need no driver.
         '^(node:)?crypto$',
       ],
@@ -158,7 +160,7 @@ module.exports = {
       path: '^src/client/',
       values: [
         '^src/(contracts|domain|temporal)/',
-        '^src/config\\.ts$',
+        '^src/(config|risk-limits)\\.ts$',
         '^workflows/messages\\.ts$',
         core,
         ...npm('@temporalio/(client|common)', 'zod', 'ws', '@types/ws'),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { LimitsInForce } from './limits-in-force';
 import type { CancelOrderPayload } from '../src/contracts/order-messages';
 import type { FxRates } from '../src/domain/fx-rates';
 import type { Instrument } from '../src/domain/instruments';
@@ -6,13 +7,13 @@ import type { OrderId } from '../src/domain/ids';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { DecimalString } from '../src/domain/money';
 import type { RiskCheck } from '../src/domain/risk/risk-context';
-import type { LimitResolver } from '../src/domain/risk/limit-document';
 import type { LimitScope } from '../src/domain/risk/limits';
 import type { RoutingSettings } from '../src/domain/routing';
 import type { Calendars } from '../src/ports/calendar';
 import type { Clock } from '../src/ports/clock';
 import type { MarketData } from '../src/ports/market-data';
 import type { Journal, OrderStore, VenueStore } from '../src/ports/stores';
+import type { LimitsStore } from '../src/ports/limits';
 import type { ReconciliationStore } from '../src/ports/reconciliation';
 import type { TradingStates } from '../src/ports/trading-states';
 import type { VenueConnector } from '../src/ports/venue';
@@ -55,8 +56,9 @@ export interface ActivityDependencies {
   readonly venueProfiles: ReadonlyMap<string, VenueProfile>;
   readonly routing: RoutingSettings;
   readonly riskChecks: readonly RiskCheck[];
-  /** The limits of the desk; undefined where only the accounts' own are set. */
-  readonly riskLimits?: LimitResolver | undefined;
+  readonly limits: LimitsStore;
+  /** The limits of the desk that decisions are made by. */
+  readonly limitsInForce: Pick<LimitsInForce, 'newest' | 'at'>;
   /** What turns currencies into an account's base currency; undefined where every account has one currency. */
   readonly fxRates?: FxRates | undefined;
   readonly calendars: Calendars;

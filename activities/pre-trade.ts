@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { PreTradeInput, PreTradeResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
+import { decideByLimitsInForce } from './limits-in-force';
+import type { KnownLimits } from './limits-in-force';
 import { holdsStop, marketTerms } from './market-terms';
 import { afterOverride, overrideOf } from './override';
 import type { Overriding } from './override';
@@ -41,10 +43,12 @@ type Dependencies = Pick<
   | 'calendars'
   | 'marketData'
   | 'clock'
-  | 'riskLimits'
+  | 'limitsInForce'
   | 'fxRates'
   | 'log'
 >;
+type JudgeDependencies = Omit<Dependencies, 'orders' | 'calendars' | 'clock' | 'limitsInForce'> &
+  Pick<KnownLimits, 'riskLimits'>;
 
 /** Runs every pre-trade step for one new order. */
 export async function preTrade(deps: Dependencies, input: PreTradeInput): Promise<PreTradeResult> {
@@ -66,17 +70,20 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
   // Decided anew after an approval; the first decision stands as it was.
   const key = { orderId, step: approval === undefined ? 0 : APPROVED_STEP, firstRunId: input.firstRunId };
   const override = approval ?? 'askable';
-  const decision = await deps.orders.decideOnce(
-    key,
-    request,
-    instrument?.currency,
-    (account, exposure, facts) => {
-      const data = riskDataOf(deps, facts, instrument, market.now.wallTimeMs);
-      const judged = { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now };
-      return judge(deps, { ...judged, override });
-    },
-    riskQuestion(deps, request, instrument, market.now),
-  );
+  const decision = await decideByLimitsInForce(deps, (limits) => {
+    const limited = { ...deps, riskLimits: limits.riskLimits };
+    return deps.orders.decideOnce(
+      key,
+      request,
+      instrument?.currency,
+      (account, exposure, facts) => {
+        const data = riskDataOf(deps, facts, instrument, market.now.wallTimeMs);
+        const judged = { request, instrument, account, exposure, data, filledQuantity: ZERO, ...market.now };
+        return limits.denial ?? judge(limited, { ...judged, override });
+      },
+      { ...riskQuestion(limited, request, instrument, market.now), limitsVersion: limits.version },
+    );
+  });
   if (decision.kind === 'existing') return { kind: 'existing', ...(await takeUp(deps, decision.order)) };
   const { verdict } = decision;
   if (verdict.kind === 'denied') return verdict;
@@ -114,7 +121,7 @@ export interface Judged {
 }
 
 /** Risk checks, then the route, then what to reserve; it reads the newest quotes and tells people what a check notes. */
-export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>, judged: Judged): PreTradeVerdict {
+export function judge(deps: JudgeDependencies, judged: Judged): PreTradeVerdict {
   const { request, instrument, account } = judged;
   const quotes = quotesOf(deps, instrument);
   const context = { ...judged.data, ...judged, quotes, ...limitsAt(deps, request, request.venue) };
@@ -156,7 +163,7 @@ export function judge(deps: Omit<Dependencies, 'orders' | 'calendars' | 'clock'>
 }
 
 /** A venue that somebody stopped, wholly or for new exposure, gets no order: which it would be, the checks cannot know. */
-function mayGoTo(deps: Pick<Dependencies, 'riskLimits'>, venue: string, { request, data }: Judged): boolean {
+function mayGoTo(deps: Pick<KnownLimits, 'riskLimits'>, venue: string, { request, data }: Judged): boolean {
   const configured = limitsAt(deps, request, venue).limits?.tradingState?.value;
   // A state of a wider scope has been judged already: reducing orders have passed there.
   const general = limitsAt(deps, request, request.venue).limits?.tradingState?.value;
@@ -169,7 +176,7 @@ function mayGoTo(deps: Pick<Dependencies, 'riskLimits'>, venue: string, { reques
 }
 
 /** The limits of the document for an order at a venue; no document sets none. */
-function limitsAt({ riskLimits }: Pick<Dependencies, 'riskLimits'>, request: OrderRequest, venue: string | undefined) {
+function limitsAt({ riskLimits }: Pick<KnownLimits, 'riskLimits'>, request: OrderRequest, venue: string | undefined) {
   const { account, strategy, symbol } = request;
   return riskLimits === undefined ? {} : { limits: riskLimits.limitsOf({ account, strategy, symbol, venue }) };
 }

@@ -1,5 +1,6 @@
 import type { ReplaceInput } from './contract';
 import type { ActivityDependencies } from './dependencies';
+import { decideByLimitsInForce } from './limits-in-force';
 import { marketTerms } from './market-terms';
 import { judge } from './pre-trade';
 import { riskDataOf } from './risk-data';
@@ -17,7 +18,7 @@ type Dependencies = Pick<
   | 'calendars'
   | 'marketData'
   | 'clock'
-  | 'riskLimits'
+  | 'limitsInForce'
   | 'fxRates'
   | 'log'
 >;
@@ -40,16 +41,20 @@ export async function checkReplace(
   const { now } = marketTerms(deps, request, instrument, input.clock);
   const key = { orderId: input.orderId, step: input.step, firstRunId: input.firstRunId };
   const { filledQuantity } = input;
-  const decision = await deps.orders.decideOnce(
-    key,
-    request,
-    instrument?.currency,
-    (account, exposure, facts) => {
-      const data = riskDataOf(deps, facts, instrument, now.wallTimeMs);
-      return judge(deps, { request, instrument, account, exposure, data, filledQuantity, ...now });
-    },
-    riskQuestion(deps, request, instrument, now),
-  );
+  const decision = await decideByLimitsInForce(deps, (limits) => {
+    const limited = { ...deps, riskLimits: limits.riskLimits };
+    return deps.orders.decideOnce(
+      key,
+      request,
+      instrument?.currency,
+      (account, exposure, facts) => {
+        const data = riskDataOf(deps, facts, instrument, now.wallTimeMs);
+        const judged = { request, instrument, account, exposure, data, filledQuantity, ...now };
+        return limits.denial ?? judge(limited, judged);
+      },
+      { ...riskQuestion(limited, request, instrument, now), limitsVersion: limits.version },
+    );
+  });
   // The order itself is the "first" of its id here; only its verdict matters.
   if (decision.kind === 'existing' || decision.verdict.kind === 'approved') return { kind: 'approved' };
   return { kind: 'denied', reasons: decision.verdict.reasons };

@@ -1,5 +1,6 @@
 /** Asks the order store for what the limits of an order are measured against, and for nothing else. */
 import type { ActivityDependencies } from './dependencies';
+import type { KnownLimits } from './limits-in-force';
 import { marketDayOf } from './market-day';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { Instrument } from '../src/domain/instruments';
@@ -8,7 +9,7 @@ import type { ResolvedLimits } from '../src/domain/risk/limits';
 import { longestWindowMs, neededData } from '../src/domain/risk/needed-data';
 import type { RiskFact, RiskQuestion } from '../src/ports/risk-facts';
 
-type Dependencies = Pick<ActivityDependencies, 'riskChecks' | 'riskLimits' | 'calendars'>;
+type Dependencies = Pick<ActivityDependencies, 'riskChecks' | 'calendars'> & Pick<KnownLimits, 'riskLimits'>;
 
 /** The market's times of a judgement. */
 export interface JudgementTimes {
@@ -38,7 +39,7 @@ export function riskQuestion(
 
 /** The limits of the order, and of every venue that routing may choose for it. */
 function limitsInReach(
-  { riskLimits }: Pick<Dependencies, 'riskLimits'>,
+  { riskLimits }: Pick<KnownLimits, 'riskLimits'>,
   { account, strategy, symbol, venue }: OrderRequest,
   instrument: Instrument | undefined,
 ): readonly ResolvedLimits[] {

@@ -23,7 +23,7 @@ type Dependencies = Pick<
   | 'instruments'
   | 'marketData'
   | 'riskChecks'
-  | 'riskLimits'
+  | 'limitsInForce'
   | 'calendars'
   | 'venueProfiles'
   | 'routing'

@@ -59,6 +59,21 @@ export function readLimitDocument(
   return { document: { version, entries: placed.map(({ entry }) => entry) }, problems };
 }
 
+/** Reads a document that was stored as JSON text; `document` is absent when it is not usable. */
+export function readLimitText(text: string): {
+  readonly document?: LimitDocument;
+  readonly problems: readonly string[];
+} {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    return { problems: [error instanceof Error ? error.message : String(error)] };
+  }
+  const { document, problems } = readLimitDocument(raw);
+  return problems.length > 0 ? { problems } : { document, problems };
+}
+
 interface Placed {
   readonly place: string;
   readonly entry: LimitEntry;

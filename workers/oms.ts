@@ -4,16 +4,17 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { NativeConnection, Worker, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
+import { LimitsInForce } from '../activities/limits-in-force';
 import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
 import { fxRatesOf } from '../src/catalog';
 import type { Catalog } from '../src/catalog';
 import { TaskQueue, WorkflowName } from '../src/contracts/names';
 import { reconciliationWorkflowId, venueSessionWorkflowId } from '../src/domain/ids';
 import { DEFAULT_CHECKS } from '../src/domain/risk/checks';
-import { createLimitResolver } from '../src/domain/risk/limit-document';
 import type { RoutingSettings } from '../src/domain/routing';
 import type { Driver } from '../src/persistence/driver';
 import { SqlJournal } from '../src/persistence/journal';
+import { SqlLimits } from '../src/persistence/limits-store';
 import { SqlOrderStore } from '../src/persistence/order-store';
 import { SqlReconciliationStore } from '../src/persistence/reconciliation-store';
 import { SqlTradingStates } from '../src/persistence/trading-state-store';
@@ -22,6 +23,7 @@ import type { VenueConnector } from '../src/ports/venue';
 import { createOrderWorkflows } from './order-workflows';
 import { createOrderSignals } from './order-signals';
 import { createWorkers } from './create-workers';
+import { beginLimits } from './first-limits';
 import { QuoteBoard } from './quote-board';
 import { scheduleReconciliation } from './reconciliation-schedule';
 
@@ -57,6 +59,7 @@ export async function startOms(setup: OmsSetup): Promise<Oms> {
   const deps = dependenciesOf(setup, client, quotes);
   await deps.orders.saveInstruments(catalog.instruments);
   await deps.orders.saveAccounts(catalog.accounts);
+  await beginLimits(deps, catalog.riskLimits);
   const workers = await createWorkers({ ...setup, deps });
   await setup.venuesUp?.catch(async (error: unknown) => {
     // A worker lets go of the connection only after it has run.
@@ -85,13 +88,15 @@ export async function startOms(setup: OmsSetup): Promise<Oms> {
 
 function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): ActivityDependencies {
   const { catalog, database, log } = setup;
+  const limits = new SqlLimits(database);
   return {
     instruments: new Map(catalog.instruments.map((instrument) => [instrument.symbol, instrument])),
     venues: new Map(setup.connectors.map((connector) => [connector.venue, connector])),
     venueProfiles: new Map(catalog.venues.map((profile) => [profile.venue, profile])),
     routing: setup.routing,
     riskChecks: DEFAULT_CHECKS,
-    riskLimits: catalog.riskLimits === undefined ? undefined : createLimitResolver(catalog.riskLimits),
+    limits,
+    limitsInForce: new LimitsInForce(limits, log),
     fxRates: fxRatesOf(catalog),
     calendars: createExchangeCalendars(catalog.calendars),
     marketData: quotes,

@@ -42,6 +42,7 @@ export const VIOLATION_CODES = {
   POSITION_LIMIT: 'The position could grow beyond its limit.',
   BUYING_POWER: 'The account has not enough free cash.',
   SHORT_NOT_ALLOWED: 'The order sells more than the account holds.',
+  LIMITS_UNREADABLE: 'The limits in force cannot be read: no order passes until usable ones are.',
   TRADING_HALTED: 'Trading is halted for the account, strategy, symbol, venue or the firm.',
   REDUCE_ONLY: 'Only orders that bring the position nearer to zero are taken.',
   RESTRICTED: 'The symbol is on the restricted list.',

@@ -55,9 +55,11 @@ export class SqlOrderStore implements OrderStore {
   ): Promise<StoredDecision> {
     const { account, symbol, strategy } = request;
     const ask = question !== undefined && question.parts.length > 0 ? question : undefined;
+    const limitsVersion = question?.limitsVersion ?? 0;
     const load = { name: 'oms_decide_load', argument: { ...key, account, symbol, currency, ask } };
     const [found, stored] = await this.driver.exchange<DecisionFacts, { verdict: string }>(load, (facts) => {
       if (facts.existing !== undefined || facts.verdict !== undefined) return undefined;
+      if (facts.limitsVersion !== undefined && facts.limitsVersion !== limitsVersion) return undefined;
       const exposure = facts.exposure ?? undefined;
       const verdict = decide(
         facts.account,
@@ -67,10 +69,12 @@ export class SqlOrderStore implements OrderStore {
       const need = verdict.kind === 'approved' ? verdict.reservation : undefined;
       const { marketTimeMs } = question ?? {};
       const argument = { ...key, account, symbol, strategy, need, marketTimeMs, terms: termsOf(request) };
-      return { name: 'oms_decide_store', argument: { ...argument, verdict: JSON.stringify(verdict) } };
+      const kept = limitsVersion === 0 ? verdict : { ...verdict, limitsVersion };
+      return { name: 'oms_decide_store', argument: { ...argument, verdict: JSON.stringify(kept) } };
     });
     if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
-    return decided(stored?.verdict ?? found.verdict ?? '');
+    const verdict = stored?.verdict ?? found.verdict;
+    return verdict === undefined ? { kind: 'limitsChanged', version: found.limitsVersion ?? 0 } : decided(verdict);
   }
 
   async record(order: Order, events: readonly OrderEvent[], firstRunId: string, quote?: QuoteSnapshot): Promise<void> {
@@ -215,6 +219,8 @@ interface DecisionFacts {
   readonly existing?: string;
   readonly verdict?: string;
   readonly account?: Account;
+  /** Absent without an account: nothing can pass then. */
+  readonly limitsVersion?: number;
   /** null when the instrument's currency is unknown. */
   readonly exposure?: Exposure | null;
   readonly tradingStates?: readonly TradingStateEntry[];

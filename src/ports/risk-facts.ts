@@ -10,6 +10,8 @@ export interface RiskQuestion {
   /** The times of the judgement; an approval is recorded with the market time. */
   readonly marketTimeMs: number;
   readonly wallTimeMs: number;
+  /** The version of the limits that the caller decides by; absent: none, as before the first. */
+  readonly limitsVersion?: number;
   /** How far back `recent` reaches, wall milliseconds. */
   readonly recentWindowMs: number;
   /** The market day of `day`, from `fromMs` to before `toMs`; absent: the figures of the day are not read. */

@@ -30,9 +30,12 @@ export type PreTradeVerdict =
 
 /** Answer of {@link OrderStore.decideOnce}. */
 export type StoredDecision =
-  | { readonly kind: 'decided'; readonly verdict: PreTradeVerdict }
+  /** The limits that it was made by are kept with the verdict; absent: there were none. */
+  | { readonly kind: 'decided'; readonly verdict: PreTradeVerdict & { readonly limitsVersion?: number } }
   /** The order id was used before by another run (past Temporal's retention): here is the first order. */
-  | { readonly kind: 'existing'; readonly order: Order };
+  | { readonly kind: 'existing'; readonly order: Order }
+  /** Nothing was decided: this version of the limits is in force, not the one that the question was made by. */
+  | { readonly kind: 'limitsChanged'; readonly version: number };
 
 /** The identity of one pre-trade step. */
 export interface DecisionKey {
@@ -50,6 +53,7 @@ export interface OrderStore {
    * verdict and, when approved, the reservation (for a replace: raises it to the greater of old and new need).
    * A key that was decided before returns the stored verdict and calls nothing. A released key (the order ended first)
    * stays released. What `question` asks for is read under the same lock; without one nothing beyond the trading states.
+   * A decision is made by the limits that are in force, or not at all.
    */
   decideOnce(
     key: DecisionKey,

@@ -72,6 +72,7 @@ export class RiskDesk {
   }
 
   private deps(entries: readonly LimitEntry[] | undefined): PreTradeDependencies {
+    const limits = { version: 0, riskLimits: entries && createLimitResolver({ version: 'v1', entries }) };
     const profile = { venueAccount: 'sim-1', takerFeeBps: ZERO, latencyMs: 1, regulatoryFit: dec('1') };
     return {
       instruments: new Map(this.instruments.map((one) => [one.symbol, one])),
@@ -79,7 +80,7 @@ export class RiskDesk {
       venueProfiles: new Map([['SIM', profile]]),
       routing: { defaultPolicy: 'WEIGHTED', weights: DEFAULT_ROUTING_WEIGHTS },
       riskChecks: DEFAULT_CHECKS,
-      riskLimits: entries && createLimitResolver({ version: 'v1', entries }),
+      limitsInForce: { newest: () => Promise.resolve(limits), at: () => Promise.resolve(limits) },
       calendars: createExchangeCalendars(CALENDARS),
       marketData: { quote: (symbol) => this.quote(symbol), subscribe: () => () => undefined },
       orders: this.store,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pino from 'pino';
 import type { ActivityDependencies } from '../../activities/dependencies';
+import { LimitsInForce } from '../../activities/limits-in-force';
 import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
 import { parseCatalog } from '../../src/catalog';
 import type { Catalog } from '../../src/catalog';
@@ -23,6 +24,7 @@ import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
 import type { Driver } from '../../src/persistence/driver';
 import { SqlJournal } from '../../src/persistence/journal';
 import { openDatabase } from '../../src/persistence/open-database';
+import { SqlLimits } from '../../src/persistence/limits-store';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import { SqlReconciliationStore } from '../../src/persistence/reconciliation-store';
 import { SqlTradingStates } from '../../src/persistence/trading-state-store';
@@ -141,6 +143,8 @@ function dependenciesOf(
   catalog: Catalog,
   venues: readonly RestingVenue[],
 ): ActivityDependencies {
+  const log = pino({ level: process.env['OMS_TEST_LOG'] ?? 'silent' });
+  const limits = new SqlLimits(database);
   return {
     instruments: new Map(catalog.instruments.map((instrument) => [instrument.symbol, instrument])),
     venues: new Map(venues.map((venue) => [venue.venue, venue])),
@@ -156,6 +160,8 @@ function dependenciesOf(
       }),
       subscribe: () => () => undefined,
     },
+    limits,
+    limitsInForce: new LimitsInForce(limits, log),
     orders: new SqlOrderStore(database),
     venueStore: new SqlVenueStore(database),
     journal: new SqlJournal(database),
@@ -164,7 +170,7 @@ function dependenciesOf(
     reconciliations: new SqlReconciliationStore(database),
     orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: serverMs },
-    log: pino({ level: process.env['OMS_TEST_LOG'] ?? 'silent' }),
+    log,
   };
 }
 
