@@ -1,5 +1,6 @@
 /** Everything that workflows may ask of the outside world. Types only: no driver is reachable from here. */
 import type { KillSwitchReport, TradingStateAnswer, TradingStateCommand } from '../src/contracts/kill-switch';
+import type { PostTradeRunReport } from '../src/contracts/post-trade';
 import type { ReconciliationInput, ReconciliationReport } from '../src/contracts/reconciliation';
 import type { MarketTerms } from '../src/contracts/order-messages';
 import type { ExecutionReport } from '../src/domain/execution-report';
@@ -177,6 +178,12 @@ export interface KillSwitchActivities {
 export interface ReconciliationActivities {
   /** Compares a venue account's orders, executions, positions and cash with the venue's, corrects and records. */
   reconcileVenueAccount(input: ReconciliationInput): Promise<ReconciliationReport>;
+}
+
+/** The activity of post-trade runs. */
+export interface PostTradeActivities {
+  /** Looks at what was booked since the last run and at the limits as they stand, records and tells what it finds. */
+  runPostTrade(): Promise<PostTradeRunReport>;
 }
 
 /** The long activities of service workflows. */

@@ -6,6 +6,9 @@ import type { Instrument } from '../src/domain/instruments';
 import type { OrderId } from '../src/domain/ids';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { DecimalString } from '../src/domain/money';
+import type { SurveillanceDetector } from '../src/domain/post-trade/detector';
+import type { FillContext } from '../src/domain/post-trade/fill-checks';
+import type { PostTradeSettings } from '../src/domain/post-trade/settings';
 import type { RiskCheck } from '../src/domain/risk/risk-context';
 import type { LimitScope } from '../src/domain/risk/limits';
 import type { RoutingSettings } from '../src/domain/routing';
@@ -14,6 +17,7 @@ import type { Clock } from '../src/ports/clock';
 import type { MarketData } from '../src/ports/market-data';
 import type { Journal, OrderStore, VenueStore } from '../src/ports/stores';
 import type { LimitsStore } from '../src/ports/limits';
+import type { PostTradeStore } from '../src/ports/post-trade';
 import type { ReconciliationStore } from '../src/ports/reconciliation';
 import type { TradingStates } from '../src/ports/trading-states';
 import type { VenueConnector } from '../src/ports/venue';
@@ -49,6 +53,15 @@ export interface OrderWorkflows {
   cancel(workflowId: string, payload: CancelOrderPayload): Promise<'sent' | 'gone'>;
 }
 
+/** What post-trade runs go by. */
+export interface PostTradeTools {
+  readonly store: PostTradeStore;
+  readonly settings: PostTradeSettings;
+  readonly detectors: readonly SurveillanceDetector[];
+  /** The venues' fees by venue. */
+  readonly feeTerms: ReadonlyMap<string, FillContext['feeTerms']>;
+}
+
 /** Everything that activities reach, given once by the composition root. */
 export interface ActivityDependencies {
   readonly instruments: ReadonlyMap<string, Instrument>;
@@ -69,6 +82,7 @@ export interface ActivityDependencies {
   readonly signals: OrderSignals;
   readonly tradingStates: TradingStates;
   readonly reconciliations: ReconciliationStore;
+  readonly postTrade: PostTradeTools;
   readonly orderWorkflows: OrderWorkflows;
   readonly clock: Clock;
   readonly log: Logger;

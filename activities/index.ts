@@ -1,8 +1,14 @@
-import type { KillSwitchActivities, ReconciliationActivities, SessionActivities } from './contract';
+import type {
+  KillSwitchActivities,
+  PostTradeActivities,
+  ReconciliationActivities,
+  SessionActivities,
+} from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { runMarketWatch } from './market-watch';
 import { prove, sweep } from './kill-switch';
 import { createOrderActivities } from './order-activities';
+import { runPostTrade } from './post-trade';
 import { reconcileVenueAccount } from './reconciliation';
 import { runVenueSession } from './venue-session';
 
@@ -12,7 +18,7 @@ export { createVenueActivities } from './submission';
 /** Builds the activities that run beside the order workflows and the long ones of the service workflows. */
 export function createSessionActivities(
   deps: ActivityDependencies,
-): SessionActivities & KillSwitchActivities & ReconciliationActivities {
+): SessionActivities & KillSwitchActivities & ReconciliationActivities & PostTradeActivities {
   return {
     runVenueSession: (input) => runVenueSession(deps, input),
     runMarketWatch: () => runMarketWatch(deps),
@@ -20,6 +26,7 @@ export function createSessionActivities(
     sweepOpenOrders: (input) => sweep(deps, input),
     proveClosed: (input) => prove(deps, input),
     reconcileVenueAccount: (input) => reconcileVenueAccount(deps, input),
+    runPostTrade: () => runPostTrade(deps),
     async writeJournalHead() {
       await deps.journal.writeHead(deps.clock.nowMs());
     },

@@ -41,7 +41,8 @@ function dayFigures(book: DayBook, portfolio: Portfolio | undefined, market: Mar
   return { fromMs, toMs, orders, symbolQuantity, ...money, peakEquity: undefined };
 }
 
-function marketView({ instruments, marketData, fxRates }: Dependencies, wallTimeMs: number): MarketView {
+/** The market as this process knows it. */
+export function marketView({ instruments, marketData, fxRates }: Dependencies, wallTimeMs: number): MarketView {
   return {
     wallTimeMs,
     fxRates,

@@ -23,7 +23,9 @@ import { hasFewDigits, SYMBOL } from './domain/request-validation';
 import type { LimitDocument } from './domain/risk/limit-document';
 import { DEFAULT_PRICE_COLLAR_PERCENT } from './domain/risk/limits';
 import { shown } from './domain/violations';
+import type { PostTradeSettings } from './domain/post-trade/settings';
 import type { AccountSetup } from './ports/stores';
+import { ownerProblems, postTradeSchema } from './post-trade-settings';
 import { readLimitDocument } from './risk-limits';
 import type { KnownNames } from './risk-limits';
 
@@ -54,6 +56,8 @@ export interface Catalog {
   readonly riskLimits?: LimitDocument;
   /** Rates by which risk turns currencies into one, both ways; they count until the catalog changes. */
   readonly fxRates?: readonly CatalogRate[];
+  /** What differs from the defaults of post-trade analysis, see docs/POST-TRADE.md. */
+  readonly postTrade?: Partial<PostTradeSettings>;
 }
 
 /** One unit of `from` is worth `rate` of `to`. */
@@ -209,6 +213,7 @@ const catalogSchema = z.strictObject({
   /** Read by itself, as its scopes name what stands above. */
   riskLimits: z.exactOptional(z.unknown()),
   fxRates: z.exactOptional(z.array(fxRate)),
+  postTrade: z.exactOptional(postTradeSchema),
 });
 
 const namesOf = ({ accounts, instruments, venues }: Catalog): KnownNames => ({
@@ -248,6 +253,12 @@ function misfits(catalog: Catalog): readonly string[] {
       (catalog.fxRates ?? []).map(({ from, to }) => [from, to].sort().join('/')),
     ),
   ];
+  problems.push(
+    ...ownerProblems(
+      catalog.postTrade ?? {},
+      accounts.map((one) => one.account),
+    ),
+  );
   const venueNames = venues.map((one) => one.venue);
   const calendarIds = calendars.map((one) => one.id);
   instruments.forEach(({ venues: listed, calendarId }, index) => {

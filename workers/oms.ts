@@ -25,6 +25,8 @@ import { createOrderSignals } from './order-signals';
 import { createWorkers } from './create-workers';
 import { beginLimits } from './first-limits';
 import { QuoteBoard } from './quote-board';
+import { schedulePostTrade } from './post-trade-schedule';
+import { postTradeTools } from './post-trade-tools';
 import { scheduleReconciliation } from './reconciliation-schedule';
 
 export interface OmsSetup {
@@ -106,6 +108,7 @@ function dependenciesOf(setup: OmsSetup, client: Client, quotes: QuoteBoard): Ac
     signals: createOrderSignals(client),
     tradingStates: new SqlTradingStates(database),
     reconciliations: new SqlReconciliationStore(database),
+    postTrade: postTradeTools(catalog, database),
     orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: () => Date.now() },
     log,
@@ -136,6 +139,7 @@ async function startServices(client: Client, { catalog }: OmsSetup): Promise<voi
       start(WorkflowName.reconciliation, reconciliationWorkflowId(own.venue, own.venueAccount), [own]),
       scheduleReconciliation(client, own),
     ]),
+    schedulePostTrade(client),
     start(WorkflowName.marketWatch, 'market-watch', []),
     start(WorkflowName.journalHead, 'journal-head', []),
   ]);

@@ -5,6 +5,7 @@ import { loadCatalog } from '../src/catalog';
 import { Approvals } from '../src/client/approvals';
 import { KillSwitch } from '../src/client/kill-switch';
 import { OmsClient } from '../src/client/oms-client';
+import { PostTrade } from '../src/client/post-trade';
 import { Reconciliation } from '../src/client/reconciliation';
 import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
@@ -69,6 +70,14 @@ export async function connectReconciliation(env: NodeJS.ProcessEnv = process.env
   const accounts = loadCatalog(config.catalogPath).venues.map(({ venue, venueAccount }) => ({ venue, venueAccount }));
   const { client, close } = await connected(config, env);
   return { reconciliation: new Reconciliation(client), accounts, close };
+}
+
+/** Post-trade runs of the same server. */
+export async function connectPostTrade(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ readonly postTrade: PostTrade; readonly close: () => Promise<void> }> {
+  const { client, close } = await connected(readConfig(env), env);
+  return { postTrade: new PostTrade(client), close };
 }
 
 async function connected({ temporalPort, temporal }: Config, env: NodeJS.ProcessEnv) {

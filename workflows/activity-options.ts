@@ -3,6 +3,7 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type {
   KillSwitchActivities,
   OrderActivities,
+  PostTradeActivities,
   ReconciliationActivities,
   SessionActivities,
   VenueActivities,
@@ -73,6 +74,15 @@ export const reconciliationActivities = proxyActivities<ReconciliationActivities
   taskQueue: TaskQueue.sessions,
   // Ten thousand open orders take seconds; a venue that is slow to answer some hundred questions takes minutes.
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '15s',
+  retry: UNTIL_IT_WORKS,
+});
+
+/** A post-trade run begins again where it was broken off: what it has recorded is recorded once. */
+export const postTradeActivities = proxyActivities<PostTradeActivities>({
+  taskQueue: TaskQueue.sessions,
+  // The first run looks at everything that was ever booked.
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '15s',
   retry: UNTIL_IT_WORKS,
 });

@@ -2,5 +2,6 @@ export { adoption } from './adoption';
 export { correction } from './correction';
 export { killSwitch } from './kill-switch';
 export { order } from './order';
+export { postTrade, scheduledPostTrade } from './post-trade';
 export { reconciliation, scheduledReconciliation } from './reconciliation';
 export { journalHead, marketWatch, venueSession } from './service';

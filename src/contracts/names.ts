@@ -14,6 +14,9 @@ export const WorkflowName = {
   reconciliation: 'reconciliation',
   /** Started by a schedule: one reconciliation, unless one is under way. */
   scheduledReconciliation: 'scheduledReconciliation',
+  postTrade: 'postTrade',
+  /** Started by a schedule: one post-trade run, unless one is under way. */
+  scheduledPostTrade: 'scheduledPostTrade',
 } as const;
 
 /** Signals and updates share names: the same request, once without and once with an answer. */

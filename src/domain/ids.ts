@@ -47,6 +47,9 @@ export const killSwitchWorkflowId = (scope: string): string => `kill-switch/${sc
 export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
   `venue-session/${venue}/${venueAccount}`;
 
+/** One post-trade run at a time. */
+export const POST_TRADE_WORKFLOW_ID = 'post-trade';
+
 /** One reconciliation of a venue account at a time. */
 export const reconciliationWorkflowId = (venue: string, venueAccount: string): string =>
   `reconciliation/${venue}/${venueAccount}`;

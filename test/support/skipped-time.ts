@@ -32,6 +32,7 @@ import { SqlVenueStore } from '../../src/persistence/venue-store';
 import { workflowBundle } from '../../workers/build-bundle';
 import { createWorkers } from '../../workers/create-workers';
 import { createOrderWorkflows } from '../../workers/order-workflows';
+import { postTradeTools } from '../../workers/post-trade-tools';
 import { createOrderSignals } from '../../workers/order-signals';
 import { eventually } from './oms-under-test';
 import { RestingVenue } from './resting-venue';
@@ -168,6 +169,7 @@ function dependenciesOf(
     signals: createOrderSignals(client),
     tradingStates: new SqlTradingStates(database),
     reconciliations: new SqlReconciliationStore(database),
+    postTrade: postTradeTools(catalog, database),
     orderWorkflows: createOrderWorkflows(client),
     clock: { nowMs: serverMs },
     log,

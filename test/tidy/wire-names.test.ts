@@ -14,6 +14,8 @@ test('wire names are frozen', () => {
       killSwitch: 'killSwitch',
       reconciliation: 'reconciliation',
       scheduledReconciliation: 'scheduledReconciliation',
+      postTrade: 'postTrade',
+      scheduledPostTrade: 'scheduledPostTrade',
     },
     MessageName: {
       cancelOrder: 'cancelOrder',

@@ -62,7 +62,7 @@ export function measuresOf(measured: Measured): readonly Measure[] {
     ...portfolio.lines.flatMap((line) => positionMeasures(measured, line)),
     ...symbolMeasures(measured, portfolio),
     ...accountMeasures(measured, portfolio),
-    ...moneyMeasures(measured, portfolio),
+    ...moneyMeasures(measured),
   ];
 }
 
@@ -89,7 +89,7 @@ function positionMeasures({ account, limitsOf }: Measured, line: PortfolioLine):
 
 /** The exposure of some lines in base currency; undefined when a mark is missing or too old to say anything of now. */
 function exposureOf(
-  { account, limitsOf, wallTimeMs }: Measured,
+  { account, limitsOf, wallTimeMs }: Omit<Measured, 'days'>,
   portfolio: Portfolio,
   lines: readonly PortfolioLine[],
 ): DecimalString | undefined {
@@ -162,12 +162,16 @@ function accountMeasures(measured: Measured, portfolio: Portfolio): readonly Mea
   ];
 }
 
-function moneyMeasures(measured: Measured, portfolio: Portfolio): readonly Measure[] {
+/** The equity when every mark is of now: one of old marks is none. */
+export const valuedEquity = (measured: Omit<Measured, 'days'>): DecimalString | undefined =>
+  isValued(measured) ? measured.portfolio.equity : undefined;
+const isValued = (measured: Omit<Measured, 'days'>): boolean =>
+  exposureOf(measured, measured.portfolio, measured.portfolio.lines) !== undefined;
+
+function moneyMeasures(measured: Measured): readonly Measure[] {
   const { account, days, peakEquity: peak, limitsOf } = measured;
   const limits = limitsOf('');
-  // An equity of old marks is none.
-  const isValued = exposureOf(measured, portfolio, portfolio.lines) !== undefined;
-  const equity = isValued ? portfolio.equity : undefined;
+  const equity = valuedEquity(measured);
   const fall = equity === undefined || peak === undefined ? undefined : subtract(peak, equity);
   const { maxDailyLoss } = limits;
   return [
@@ -177,7 +181,7 @@ function moneyMeasures(measured: Measured, portfolio: Portfolio): readonly Measu
         'loss of the day',
         undefined,
         day,
-      )('maxDailyLoss', profit === undefined || !isValued ? undefined : negate(profit), maxDailyLoss?.value),
+      )('maxDailyLoss', profit === undefined || !isValued(measured) ? undefined : negate(profit), maxDailyLoss?.value),
     ),
     ...shareMeasure(account.account, undefined, 'maxDrawdownPercent', fall, peak, limits),
   ];
