@@ -5,17 +5,12 @@ import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
 import { makeLogger } from '../src/logging';
 import { makeStateDir } from '../src/state-dir';
-import { keptMarketClocks, readMarketClocks } from '../workers/market-clock-file';
+import { firstClocks, keptMarketClocks, readMarketClocks } from '../workers/market-clock-file';
 import { startStack } from '../workers/stack';
 import type { ReplayClocks, Stack } from '../workers/stack';
 import { installTemporalRuntime } from '../workers/temporal-runtime';
 
 const EXIT_FORCED = 130;
-/** Where each replay begins: the open of the recorded AAPL session in New York, and the recorded UTC day of BTCUSDT. */
-const BEGIN_MS = {
-  AAPL: Date.parse('2014-06-05T09:30:00-04:00'),
-  BTCUSDT: Date.parse('2022-12-13T00:00:00Z'),
-} as const;
 
 async function main(): Promise<void> {
   const { speed } = new Command('start')
@@ -87,13 +82,6 @@ async function refuseOtherSpeed({ stateDir }: Config, speed: number | undefined)
   if (other === undefined) return;
   throw new Error(
     `--speed ${String(speed)}: the markets of ${stateDir} run at speed ${String(other.speed)} since its first start, and its orders with them; leave --speed out, or use another OMS_STATE_DIR`,
-  );
-}
-
-function firstClocks(speed: number): ReplayClocks {
-  const realOriginMs = Date.now();
-  return Object.fromEntries(
-    Object.entries(BEGIN_MS).map(([symbol, simOriginMs]) => [symbol, { realOriginMs, simOriginMs, speed }]),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Reads the environment once, at the start of a process, into typed settings. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
+import { ID_PART } from './domain/ids';
 import type { DecimalString } from './domain/money';
 import { canonical, isDecimalString } from './domain/money';
 import { RoutingPolicy } from './domain/order-request';
@@ -44,7 +45,31 @@ export interface Config {
   readonly maxCachedWorkflows: number;
   readonly routingPolicy: RoutingPolicy;
   readonly routingWeights: RoutingWeights;
+  /** What a worker process works for, and where it tells its health. */
+  readonly worker: WorkerSettings;
+  /** Where the simulated venue's own process listens, and whose time its markets keep. */
+  readonly venueProcess: { readonly host: string; readonly marketTime: MarketTime };
 }
+
+/** Settings of a production worker process. */
+export interface WorkerSettings {
+  readonly roles: readonly WorkerRole[];
+  /** The venues whose task queues are worked on; absent means all of the catalog. */
+  readonly venues?: readonly string[];
+  /** Base URL of the simulated venues, without a slash at its end. */
+  readonly venueUrl?: string;
+  readonly healthHost: string;
+  /** 0 is any free one. */
+  readonly healthPort: number;
+}
+
+/** What a worker process works for: order workflows, service workflows, submissions and cancels at venues. */
+export const WORKER_ROLES = ['orders', 'sessions', 'venues'] as const;
+export type WorkerRole = (typeof WORKER_ROLES)[number];
+
+/** `wall` is the machine's time; `replayed` begins at the recorded day and is told to every order by its clock. */
+const MARKET_TIMES = ['wall', 'replayed'] as const;
+export type MarketTime = (typeof MARKET_TIMES)[number];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -89,6 +114,13 @@ const databaseUrl = text.refine(
   (value) => /^postgres(?:ql)?:$/.test(protocolOf(value)),
   'must be a URL such as postgres://user:password@host:5432/database',
 );
+const webUrl = text
+  .refine((value) => /^https?:$/.test(protocolOf(value)), 'must be a URL such as http://venue:7400')
+  .transform((value) => value.replace(/\/+$/, ''));
+const host = text.refine(
+  (value) => /^[A-Za-z0-9:_.-]{1,255}$/.test(value),
+  'must be an address or a name to listen on, such as 127.0.0.1 or 0.0.0.0',
+);
 const flag = text.pipe(z.enum(['true', 'false'], 'must be true or false')).transform((value) => value === 'true');
 const port = whole(0, 65_535);
 const DEFAULT_CACHED_WORKFLOWS = 1_000;
@@ -122,6 +154,13 @@ const variables = z
       .pipe(z.enum(POLICIES, `must be one of ${POLICIES.join(', ')}`))
       .default(RoutingPolicy.WEIGHTED),
     OMS_ROUTING_WEIGHTS: text.transform(routingWeights).default(DEFAULT_ROUTING_WEIGHTS),
+    OMS_ROLES: text.transform(roleList).default([...WORKER_ROLES]),
+    OMS_VENUES: text.transform(venueList).optional(),
+    OMS_VENUE_URL: webUrl.optional(),
+    OMS_HEALTH_HOST: host.default('127.0.0.1'),
+    OMS_HEALTH_PORT: port.default(8090),
+    OMS_VENUE_HOST: host.default('127.0.0.1'),
+    OMS_MARKET_TIME: text.pipe(z.enum(MARKET_TIMES, `must be one of ${MARKET_TIMES.join(', ')}`)).default('wall'),
   })
   .refine((all) => all.TEMPORAL_API_KEY === undefined || all.TEMPORAL_ADDRESS !== undefined, {
     path: ['TEMPORAL_ADDRESS'],
@@ -158,6 +197,13 @@ function configOf(all: z.output<typeof variables>): Config {
     maxCachedWorkflows: all.OMS_MAX_CACHED_WORKFLOWS,
     routingPolicy: all.OMS_ROUTING_POLICY,
     routingWeights: all.OMS_ROUTING_WEIGHTS,
+    worker: {
+      roles: all.OMS_ROLES,
+      healthHost: all.OMS_HEALTH_HOST,
+      healthPort: all.OMS_HEALTH_PORT,
+      ...present({ venues: all.OMS_VENUES, venueUrl: all.OMS_VENUE_URL }),
+    },
+    venueProcess: { host: all.OMS_VENUE_HOST, marketTime: all.OMS_MARKET_TIME },
   };
 }
 
@@ -192,6 +238,26 @@ function whole(least: number, most: number) {
     .refine((value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most, rule)
     .transform(Number);
 }
+
+function roleList(value: string, context: z.RefinementCtx): readonly WorkerRole[] {
+  const names = namesOf(value);
+  const roles = WORKER_ROLES.filter((role) => names.includes(role));
+  const unknown = names.find((name) => !roles.some((role) => role === name));
+  if (unknown === undefined && names.length === roles.length && roles.length > 0) return roles;
+  const why = unknown === undefined ? 'one is given twice' : `"${unknown}" is none`;
+  context.addIssue({ code: 'custom', message: `must be some of ${WORKER_ROLES.join(',')}: ${why}` });
+  return z.NEVER;
+}
+
+function venueList(value: string, context: z.RefinementCtx): readonly string[] {
+  const names = namesOf(value);
+  const wrong = names.find((name, at) => !ID_PART.test(name) || names.indexOf(name) !== at);
+  if (wrong === undefined) return names;
+  context.addIssue({ code: 'custom', message: `must be venues of the catalog such as SIMX,SIMY: "${wrong}" is wrong` });
+  return z.NEVER;
+}
+
+const namesOf = (value: string): readonly string[] => value.split(',').map((name) => name.trim());
 
 function routingWeights(value: string, context: z.RefinementCtx): RoutingWeights {
   const refuse = (why: string): never => {
@@ -280,6 +346,26 @@ export const SETTINGS: readonly SettingText[] = [
     name: 'OMS_ROUTING_WEIGHTS',
     fallback: 'liquidity=0.4,fee=0.3,latency=0.2,regulatory=0.1',
     meaning: 'parts of the weighted score; they sum to 1',
+  },
+  {
+    name: 'OMS_ROLES',
+    fallback: 'orders,sessions,venues',
+    meaning: '`npm run worker`: what the process works for, some of `orders`, `sessions` and `venues`',
+  },
+  {
+    name: 'OMS_VENUES',
+    fallback: '',
+    meaning: '`npm run worker`: the venues whose task queues it works on; without it all of the catalog',
+  },
+  { name: 'OMS_VENUE_URL', fallback: '', meaning: '`npm run worker`: base URL of the simulated venues' },
+  { name: 'OMS_HEALTH_HOST', fallback: '127.0.0.1', meaning: '`npm run worker`: address of `/live` and `/ready`' },
+  { name: 'OMS_HEALTH_PORT', fallback: '8090', meaning: '`npm run worker`: port of them; 0 takes a free one' },
+  { name: 'OMS_VENUE_HOST', fallback: '127.0.0.1', meaning: '`npm run venue`: address on which it listens' },
+  {
+    name: 'OMS_MARKET_TIME',
+    fallback: 'wall',
+    meaning:
+      '`npm run venue`: `wall`, or `replayed` with clocks kept in the state folder, which strategies then must share',
   },
 ];
 

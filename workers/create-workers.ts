@@ -10,6 +10,8 @@ export interface WorkerSetup {
   readonly workflowBundle: WorkflowBundleOption;
   readonly maxCachedWorkflows: number;
   readonly deps: ActivityDependencies;
+  /** Absent: everything. */
+  readonly scope?: WorkerScope | undefined;
 }
 
 /**
@@ -19,55 +21,92 @@ export interface WorkerSetup {
  */
 const PATIENT_SANDBOX = { isolateExecutionTimeout: '60s' } as const;
 
+/** How long a stopping worker lets its activities finish: enough for a submission on the wire to get its answer. */
+export const SHUTDOWN_GRACE_MS = 10_000;
+
 /** Concurrent submissions to one venue; a venue that is slower than this queues them, and cancels pass by. */
 const SUBMISSIONS_AT_ONCE = 50;
 /** Cancels and questions have slots of their own. */
 const CANCELS_AT_ONCE = 50;
 
-/** Builds every worker of a process: orders, service workflows, and two task queues per venue. */
+/** Which task queues a process works on. */
+export interface WorkerScope {
+  readonly orders: boolean;
+  readonly sessions: boolean;
+  /** Venues of whose submissions and cancels it takes its part. */
+  readonly venues: readonly string[];
+}
+
+/** The task queues of a scope. */
+export function taskQueuesOf({ orders, sessions, venues }: WorkerScope): readonly string[] {
+  return [
+    ...(orders ? [TaskQueue.orders] : []),
+    ...(sessions ? [TaskQueue.sessions] : []),
+    ...venues.flatMap((venue) => [TaskQueue.venue(venue), TaskQueue.venueCancels(venue)]),
+  ];
+}
+
+/** Builds the workers of a process: orders, service workflows, and two task queues per venue, as far as they are in scope. */
 export async function createWorkers(setup: WorkerSetup): Promise<Worker[]> {
-  const { connection, namespace, deps } = setup;
-  const base: Pick<WorkerOptions, 'connection' | 'namespace' | 'shutdownGraceTime'> = {
-    connection,
-    namespace,
-    // Long enough for a submission that is on the wire to get its answer.
-    shutdownGraceTime: '10s',
-    ...PATIENT_SANDBOX,
-  };
-  const order = Worker.create({
-    ...base,
+  const { scope = everything(setup.deps) } = setup;
+  return Promise.all([
+    ...(scope.orders ? [orderWorker(setup)] : []),
+    ...(scope.sessions ? [sessionWorker(setup)] : []),
+    ...scope.venues.flatMap((venue) => venueWorkers(setup, venue)),
+  ]);
+}
+
+const everything = (deps: ActivityDependencies): WorkerScope => ({
+  orders: true,
+  sessions: true,
+  venues: [...deps.venues.keys()],
+});
+
+function orderWorker(setup: WorkerSetup): Promise<Worker> {
+  return Worker.create({
+    ...baseOf(setup),
     taskQueue: TaskQueue.orders,
     workflowBundle: setup.workflowBundle,
-    activities: { ...createOrderActivities(deps) },
+    activities: { ...createOrderActivities(setup.deps) },
     maxCachedWorkflows: setup.maxCachedWorkflows,
     // When a worker dies, its cached orders wait this long for it before another one takes over; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
   });
-  const sessions = Worker.create({
-    ...base,
+}
+
+function sessionWorker(setup: WorkerSetup): Promise<Worker> {
+  return Worker.create({
+    ...baseOf(setup),
     // Sessions and watches are cancelled at once: they lose nothing, and shutdown need not wait for them.
     shutdownGraceTime: 0,
     taskQueue: TaskQueue.sessions,
     workflowBundle: setup.workflowBundle,
-    activities: { ...createSessionActivities(deps) },
+    activities: { ...createSessionActivities(setup.deps) },
     maxCachedWorkflows: 10,
   });
-  const venues = [...deps.venues.keys()].flatMap((venue) => {
-    const activities = { ...createVenueActivities(deps, venue) };
-    return [
-      Worker.create({
-        ...base,
-        taskQueue: TaskQueue.venue(venue),
-        activities,
-        maxConcurrentActivityTaskExecutions: SUBMISSIONS_AT_ONCE,
-      }),
-      Worker.create({
-        ...base,
-        taskQueue: TaskQueue.venueCancels(venue),
-        activities,
-        maxConcurrentActivityTaskExecutions: CANCELS_AT_ONCE,
-      }),
-    ];
-  });
-  return Promise.all([order, sessions, ...venues]);
+}
+
+function venueWorkers(setup: WorkerSetup, venue: string): readonly Promise<Worker>[] {
+  const activities = { ...createVenueActivities(setup.deps, venue) };
+  return [
+    Worker.create({
+      ...baseOf(setup),
+      taskQueue: TaskQueue.venue(venue),
+      activities,
+      maxConcurrentActivityTaskExecutions: SUBMISSIONS_AT_ONCE,
+    }),
+    Worker.create({
+      ...baseOf(setup),
+      taskQueue: TaskQueue.venueCancels(venue),
+      activities,
+      maxConcurrentActivityTaskExecutions: CANCELS_AT_ONCE,
+    }),
+  ];
+}
+
+function baseOf({
+  connection,
+  namespace,
+}: WorkerSetup): Pick<WorkerOptions, 'connection' | 'namespace' | 'shutdownGraceTime'> {
+  return { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE_MS, ...PATIENT_SANDBOX };
 }

@@ -25,6 +25,20 @@ export async function keptMarketClocks(stateDir: string, first: () => ReplayCloc
   return clocks;
 }
 
+/** Where each replay begins: the open of the recorded AAPL session in New York, and the recorded UTC day of BTCUSDT. */
+const BEGIN_MS = {
+  AAPL: Date.parse('2014-06-05T09:30:00-04:00'),
+  BTCUSDT: Date.parse('2022-12-13T00:00:00Z'),
+} as const;
+
+/** Clocks of replays that begin now. */
+export function firstClocks(speed: number): ReplayClocks {
+  const realOriginMs = Date.now();
+  return Object.fromEntries(
+    Object.entries(BEGIN_MS).map(([symbol, simOriginMs]) => [symbol, { realOriginMs, simOriginMs, speed }]),
+  );
+}
+
 /** The clocks that an earlier start has kept, or undefined. */
 export async function readMarketClocks(stateDir: string): Promise<ReplayClocks | undefined> {
   const file = marketClockFile(stateDir);

@@ -23,6 +23,7 @@ import type { VenueConnector } from '../src/ports/venue';
 import { createOrderWorkflows } from './order-workflows';
 import { createOrderSignals } from './order-signals';
 import { createWorkers } from './create-workers';
+import type { WorkerScope } from './create-workers';
 import { beginLimits } from './first-limits';
 import { QuoteBoard } from './quote-board';
 import { schedulePostTrade } from './post-trade-schedule';
@@ -41,6 +42,8 @@ export interface OmsSetup {
   readonly workflowBundle: WorkflowBundleOption;
   readonly maxCachedWorkflows: number;
   readonly log: Logger;
+  /** What this process works for; absent: everything. The service workflows are started where sessions are. */
+  readonly scope?: WorkerScope;
 }
 
 /** The running order management system of one process. */
@@ -48,6 +51,8 @@ export interface Oms {
   readonly client: Client;
   readonly deps: ActivityDependencies;
   readonly quotes: QuoteBoard;
+  /** True from the first poll until `stop`, as long as no worker broke. */
+  isPolling(): boolean;
   /** Rejects when a worker breaks; resolves after `stop`. */
   readonly running: Promise<void>;
   stop(): Promise<void>;
@@ -74,12 +79,13 @@ export async function startOms(setup: OmsSetup): Promise<Oms> {
   running.catch((error: unknown) => {
     log.error({ error }, 'a worker broke');
   });
-  await startServices(client, setup);
+  if (setup.scope?.sessions !== false) await startServices(client, setup);
   return {
     client,
     deps,
     quotes,
     running,
+    isPolling: () => workers.every((worker) => worker.getState() === 'RUNNING'),
     async stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running.catch(() => undefined);

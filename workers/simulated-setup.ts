@@ -1,13 +1,27 @@
-import type { Catalog } from '../src/catalog';
+import type { Catalog, VenueSetup } from '../src/catalog';
 import type { Instrument } from '../src/domain/instruments';
 import type { MarketClock } from '../src/domain/market-clock';
+import type { VenueConnector } from '../src/ports/venue';
+import { createSimulatedConnector } from '../src/venues/simulated/connector';
 import type { SimulatedConfigInput } from '../src/venues/simulated/venue-config';
+
+/** After a stalled request has expired the simulated venue shows every order that it has within this time. */
+export const SETTLE_TIME_MS = 1_000;
+
+/** Connectors of simulated venues that one process plays. */
+export function simulatedConnectors(venues: readonly VenueSetup[], baseUrl: string): readonly VenueConnector[] {
+  return venues.map(({ venue, nativeStops }) =>
+    createSimulatedConnector({ venue, baseUrl, nativeStops, settleTimeMs: SETTLE_TIME_MS }),
+  );
+}
 
 export interface SimulatedSetup {
   readonly catalog: Catalog;
   readonly clocks: Readonly<Record<string, MarketClock>>;
   readonly ledgerDir: string;
   readonly port: number;
+  /** Address to listen on; 127.0.0.1 when absent. */
+  readonly host?: string;
   readonly settleTimeMs: number;
 }
 
@@ -23,10 +37,12 @@ export function simulatedConfig({
   clocks,
   ledgerDir,
   port,
+  host,
   settleTimeMs,
 }: SimulatedSetup): SimulatedConfigInput {
   return {
     port,
+    ...(host === undefined ? {} : { host }),
     ledgerDir,
     venues: catalog.venues.map((venue) => ({
       id: venue.venue,

@@ -17,18 +17,17 @@ import { databaseFolder, makeStateDir } from '../src/state-dir';
 import { connectNative } from '../src/temporal/connection';
 import { startEmbeddedServer } from '../src/temporal/embedded-server';
 import type { EmbeddedServer } from '../src/temporal/embedded-server';
-import { requireNamespace } from '../src/temporal/namespace-setup';
 import { claimPort } from '../src/temporal/server-ports';
 import { resolveTemporalServer } from '../src/temporal/server-resolver';
 import type { ServerAddress } from '../src/temporal/server-resolver';
-import { createSimulatedConnector } from '../src/venues/simulated/connector';
 import { spawnSimulatedVenue } from '../src/venues/simulated/supervisor';
 import type { SupervisedVenue } from '../src/venues/simulated/supervisor';
 import { workflowBundle } from './build-bundle';
 import { MarketClocks } from './market-clocks';
 import { startOms } from './oms';
 import type { Oms } from './oms';
-import { simulatedConfig } from './simulated-setup';
+import { checkOwnServer } from './own-server';
+import { SETTLE_TIME_MS, simulatedConfig, simulatedConnectors } from './simulated-setup';
 
 /** Market clock by symbol. */
 export type ReplayClocks = Readonly<Record<string, MarketClock>>;
@@ -159,14 +158,7 @@ async function startWorkers(
 ) {
   const connection = await connectNative(server.address);
   undo.push(() => connection.close());
-  const connectors = catalog.venues.map((setup) =>
-    createSimulatedConnector({
-      venue: setup.venue,
-      baseUrl: venueUrl,
-      nativeStops: setup.nativeStops,
-      settleTimeMs: SETTLE_TIME_MS,
-    }),
-  );
+  const connectors = simulatedConnectors(catalog.venues, venueUrl);
   undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
   const { namespace } = server.address;
   const routing = { defaultPolicy: config.routingPolicy, weights: config.routingWeights };
@@ -187,9 +179,6 @@ async function startWorkers(
   return { oms, connection, connectors };
 }
 
-/** After a stalled request has expired the simulated venue shows every order that it has within this time. */
-const SETTLE_TIME_MS = 1_000;
-
 interface RunningTemporal {
   readonly address: ServerAddress;
   readonly embedded: EmbeddedServer | undefined;
@@ -201,7 +190,7 @@ async function startTemporal(
 ): Promise<RunningTemporal> {
   const found = await resolveTemporalServer({ log: progress });
   if (found.kind === 'address') {
-    await checkOwnServer(found.server);
+    await checkOwnServer(found.server, 'Start it, correct the variable, or unset it to get an embedded server.');
     progress(`Temporal server at ${found.server.address}`);
     return { address: found.server, embedded: undefined };
   }
@@ -220,24 +209,6 @@ async function startTemporal(
   undo.push(() => embedded.stop());
   progress(`Temporal server is up, its web page at ${embedded.uiUrl}`);
   return { address: { address: embedded.address, namespace }, embedded };
-}
-
-/** One's own server must answer and be prepared: without its search attributes every order would fail, and not the start. */
-async function checkOwnServer(server: ServerAddress): Promise<void> {
-  const { address, namespace } = server;
-  const remedy = 'Start it, correct the variable, or unset it to get an embedded server.';
-  const connection = await connectNative(server, { setting: `TEMPORAL_ADDRESS=${address}`, remedy });
-  try {
-    const setting = `TEMPORAL_NAMESPACE=${namespace}`;
-    await requireNamespace(connection, {
-      namespace,
-      searchAttributes: Object.values(SearchAttribute),
-      address,
-      setting,
-    });
-  } finally {
-    await connection.close();
-  }
 }
 
 async function startVenue(

@@ -48,23 +48,44 @@ export async function downloadBySdk(options: FetchOptions): Promise<string> {
 
 /** Builds the server from its sources with the Go that is installed, which takes minutes the first time. */
 export async function buildWithGo(options: FetchOptions): Promise<string> {
+  const place = cachedBinaryPath(options.cache, GO_INSTALL_VERSION);
+  const request = { modules: [GO_MODULE], what: 'the Temporal server', minutes: '3 to 5', folder: dirname(place) };
+  await goInstall(request, options);
+  return place;
+}
+
+/** Programs to build from Go modules, and the folder that they are kept in. */
+export interface GoInstall {
+  /** Paths of main packages with their versions. */
+  readonly modules: readonly string[];
+  /** What is built, and how many minutes the first time takes on two cores: for the progress lines. */
+  readonly what: string;
+  readonly minutes: string;
+  readonly folder: string;
+}
+
+/** Builds programs with `go install`; each appears in its folder whole or not at all, under the name that Go gives it. */
+export async function goInstall(
+  { modules, what, minutes, folder: place }: GoInstall,
+  options: Pick<FetchOptions, 'cache' | 'env' | 'log'>,
+): Promise<void> {
   const go = await findOnPath('go', options.env['PATH']);
   if (go === undefined) throw new Error('Go is not on PATH');
   await mkdir(options.cache, { recursive: true });
   const folder = await mkdtemp(join(options.cache, 'build-'));
   const started = Date.now();
-  options.log(`building the Temporal server with ${go} install ${GO_MODULE}; the first time takes 3 to 5 minutes`);
+  options.log(`building ${what} with ${go} install ${modules.join(' ')}; the first time takes ${minutes} minutes`);
   const progress = setInterval(() => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    options.log(`building the Temporal server: ${seconds} s so far, 3 to 5 minutes in all`);
+    options.log(`building ${what}: ${seconds} s so far, ${minutes} minutes in all`);
   }, PROGRESS_EVERY_MS);
   try {
-    const child = spawn(go, ['install', GO_MODULE], {
+    const child = spawn(go, ['install', ...modules], {
       env: { ...options.env, GOBIN: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await ended(child, GO_BUILD_TIMEOUT_MS);
-    return await keep(join(folder, 'temporal'), cachedBinaryPath(options.cache, GO_INSTALL_VERSION));
+    for (const name of await readdir(folder)) await keep(join(folder, name), join(place, name));
   } finally {
     clearInterval(progress);
     await rm(folder, { recursive: true, force: true });

@@ -21,6 +21,8 @@ test('nothing set is the embedded system with its defaults', () => {
     maxCachedWorkflows: 1000,
     routingPolicy: 'WEIGHTED',
     routingWeights: { liquidity: '0.4', fee: '0.3', latency: '0.2', regulatory: '0.1' },
+    worker: { roles: ['orders', 'sessions', 'venues'], healthHost: '127.0.0.1', healthPort: 8090 },
+    venueProcess: { host: '127.0.0.1', marketTime: 'wall' },
   });
 });
 
@@ -41,6 +43,13 @@ test('every variable is read', () => {
     OMS_MAX_CACHED_WORKFLOWS: '50',
     OMS_ROUTING_POLICY: 'FASTEST',
     OMS_ROUTING_WEIGHTS: 'fee=0.50, liquidity=0.5,latency=0,regulatory=0',
+    OMS_ROLES: 'venues, orders',
+    OMS_VENUES: 'SIMY, SIMX',
+    OMS_VENUE_URL: 'http://venue:7400/',
+    OMS_HEALTH_HOST: '0.0.0.0',
+    OMS_HEALTH_PORT: '0',
+    OMS_VENUE_HOST: '::1',
+    OMS_MARKET_TIME: 'replayed',
   });
   expect(config).toStrictEqual({
     temporal: {
@@ -60,6 +69,14 @@ test('every variable is read', () => {
     maxCachedWorkflows: 50,
     routingPolicy: 'FASTEST',
     routingWeights: { liquidity: '0.5', fee: '0.5', latency: '0', regulatory: '0' },
+    worker: {
+      roles: ['orders', 'venues'],
+      venues: ['SIMY', 'SIMX'],
+      venueUrl: 'http://venue:7400',
+      healthHost: '0.0.0.0',
+      healthPort: 0,
+    },
+    venueProcess: { host: '::1', marketTime: 'replayed' },
   });
 });
 
@@ -95,6 +112,12 @@ test.each([
   ['OMS_ROUTING_WEIGHTS', 'fee=0.5,liquidity=0.4,latency=0,regulatory=0', 'The weights sum to exactly 1.'],
   ['OMS_ROUTING_WEIGHTS', 'fee=1e0,liquidity=0,latency=0,regulatory=0', '"fee=1e0" is no name=weight'],
   ['OMS_ROUTING_WEIGHTS', '__proto__=1', '"__proto__=1" is no name=weight'],
+  ['OMS_ROLES', 'orders,api', 'must be some of orders,sessions,venues: "api" is none'],
+  ['OMS_ROLES', 'orders,orders', 'one is given twice'],
+  ['OMS_VENUES', 'SIMX,', 'must be venues of the catalog such as SIMX,SIMY: "" is wrong'],
+  ['OMS_VENUE_URL', 'venue:7400', 'must be a URL such as http://venue:7400'],
+  ['OMS_HEALTH_HOST', 'a b', 'must be an address or a name to listen on'],
+  ['OMS_MARKET_TIME', 'utc', 'must be one of wall, replayed'],
 ])('%s = %s is refused, with its value and what is allowed', (name, value, rule) => {
   expect(problems({ [name]: value })).toEqual([expect.stringContaining(`${name} = ${value}: `)]);
   expect(problems({ [name]: value })[0]).toContain(rule);

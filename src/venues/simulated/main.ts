@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     if (parentPid !== undefined) endWithParent(parentPid);
     process.stdout.write(`${JSON.stringify({ ready: true, port: running.port })}\n`);
   } catch (error) {
-    fail(EXIT_CANNOT_START, startFailure(error, config.port));
+    fail(EXIT_CANNOT_START, startFailure(error, config));
   }
 }
 
@@ -88,10 +88,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function startFailure(error: unknown, port: number): string {
+function startFailure(error: unknown, { host, port }: SimulatedConfig): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'EADDRINUSE') return `cannot start: ${message}`;
-  return `port ${String(port)} of 127.0.0.1 is in use: stop what listens there, or set "port" to another number (0 takes a free one)`;
+  return `port ${String(port)} of ${host} is in use: stop what listens there, or set "port" to another number (0 takes a free one)`;
 }
 
 function fail(exitCode: number, message: string): never {

@@ -45,6 +45,8 @@ export type MarketSource =
 export interface SimulatedConfig {
   /** 0 takes a free port. */
   readonly port: number;
+  /** Address to listen on. Whoever reaches it can trade and play the operator: beyond 127.0.0.1 keep others out. */
+  readonly host: string;
   readonly ledgerDir: string;
   /** Folder of the recorded bars; the one beside this file when absent. */
   readonly marketDataDir?: string | undefined;
@@ -127,6 +129,7 @@ const calendarSchema = z.strictObject({
 export const simulatedConfigSchema = z
   .strictObject({
     port: z.int().min(0).max(65_535),
+    host: z.string().min(1).default('127.0.0.1'),
     ledgerDir: z.string().min(1),
     marketDataDir: z.string().optional(),
     tickMs: z.int().min(1).default(20),

@@ -30,7 +30,7 @@ export interface VenueProcess {
 
 const MARKET_DATA_DIR = join(__dirname, 'market-data');
 
-/** Opens the ledgers, starts the markets and listens on 127.0.0.1. */
+/** Opens the ledgers, starts the markets and listens. */
 export async function startVenueProcess(config: SimulatedConfig, deps: VenueProcessDeps): Promise<VenueProcess> {
   await lockLedger(config.ledgerDir);
   const ledgers: Ledger[] = [];
@@ -46,7 +46,7 @@ export async function startVenueProcess(config: SimulatedConfig, deps: VenueProc
     venues.set(venueConfig.id, venue);
   }
   const app = createVenueServer({ venues, heartbeatMs: config.heartbeatMs, restart: deps.restart });
-  await app.listen({ host: '127.0.0.1', port: config.port });
+  await app.listen({ host: config.host, port: config.port });
   const ticker = setInterval(() => {
     for (const venue of venues.values()) venue.advance();
   }, config.tickMs);
