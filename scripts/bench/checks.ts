@@ -9,6 +9,8 @@ import { DEFAULT_CHECKS, judgeRisk } from '../../src/domain/risk/checks';
 import { createLimitResolver } from '../../src/domain/risk/limit-document';
 import type { LimitResolver } from '../../src/domain/risk/limit-document';
 import type { RiskContext } from '../../src/domain/risk/risk-context';
+import { medians, percentile, roundTo } from './rates';
+import type { Rate } from './rates';
 import { deskLimits, makeOrders, ORDERS_SEED } from './risk-orders';
 import type { BenchOptions } from './section';
 
@@ -20,22 +22,26 @@ const ROUNDS = 3;
 const VARIETY = 250;
 const MS_PER_S = 1_000;
 
-interface Figures {
-  readonly perSecond: number;
+/** Four decimals: a tenth of a microsecond. */
+const DECIMALS = 4;
+
+interface Figures extends Rate {
   readonly p50Ms: number;
-  readonly p99Ms: number;
+  /** CPU time of the rate's loop: what other programs on the machine do makes the clock's time longer, but not this. */
+  readonly cpuUsPerOrder: number;
 }
 /** The figures of this section; `ratio` is the rate with checks divided by the baseline's. */
 export interface ChecksFigures {
   readonly ordersPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly cpuUsPerOrder: number;
   readonly checks: number;
   readonly orders: number;
   /** Share of the orders that some check denied. */
   readonly deniedShare: number;
   readonly seed: number;
-  readonly baseline: { readonly ordersPerSecond: number; readonly p99Ms: number };
+  readonly baseline: { readonly ordersPerSecond: number; readonly p99Ms: number; readonly cpuUsPerOrder: number };
   readonly ratio: number;
 }
 
@@ -61,10 +67,11 @@ export async function measureChecks({ short, tell }: BenchOptions, most = Infini
   const baseline = medians(rounds.map((round) => round.baseline));
   const figures = {
     ordersPerSecond: Math.round(ours.perSecond),
-    ...{ p50Ms: rounded(ours.p50Ms), p99Ms: rounded(ours.p99Ms) },
-    ...{ checks: DEFAULT_CHECKS.length, orders, deniedShare: rounded(denied / made.length), seed: ORDERS_SEED },
-    baseline: { ordersPerSecond: Math.round(baseline.perSecond), p99Ms: rounded(baseline.p99Ms) },
-    ratio: rounded(ours.perSecond / baseline.perSecond),
+    ...latenciesOf(ours),
+    ...{ checks: DEFAULT_CHECKS.length, orders, seed: ORDERS_SEED },
+    deniedShare: roundTo(denied / made.length, DECIMALS),
+    baseline: { ordersPerSecond: Math.round(baseline.perSecond), ...latenciesOf(baseline) },
+    ratio: roundTo(ours.perSecond / baseline.perSecond, DECIMALS),
   };
   tellOf(figures, tell);
   return figures;
@@ -82,9 +89,11 @@ function measure(judge: Judge, made: readonly RiskContext[], resolver: LimitReso
     const order = made[index % made.length];
     if (order !== undefined) found += judge(contextOf(order, resolver));
   };
+  const startCpu = process.cpuUsage();
   const startMs = performance.now();
   for (let index = 0; index < orders; index += 1) one(index);
   const perSecond = (orders / (performance.now() - startMs)) * MS_PER_S;
+  const cpu = process.cpuUsage(startCpu);
   const tookMs = new Float64Array(orders);
   for (let index = 0; index < orders; index += 1) {
     const beganMs = performance.now();
@@ -93,29 +102,22 @@ function measure(judge: Judge, made: readonly RiskContext[], resolver: LimitReso
   }
   if (Number.isNaN(found)) throw new Error('the checks gave no count');
   tookMs.sort();
-  return { perSecond, p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99) };
+  const cpuUsPerOrder = (cpu.user + cpu.system) / orders;
+  return { perSecond, p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99), cpuUsPerOrder };
 }
 
-const percentile = (sorted: Float64Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-
-function medians(rounds: readonly Figures[]): Figures {
-  const middle = (of: (figures: Figures) => number): number =>
-    rounds.map(of).sort((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? Number.NaN;
-  return {
-    perSecond: middle(({ perSecond }) => perSecond),
-    p50Ms: middle(({ p50Ms }) => p50Ms),
-    p99Ms: middle(({ p99Ms }) => p99Ms),
-  };
-}
-
-/** Four decimals: a tenth of a microsecond. */
-const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
+const latenciesOf = ({ p50Ms, p99Ms, cpuUsPerOrder }: Figures): Omit<Figures, 'perSecond'> => ({
+  p50Ms: roundTo(p50Ms, DECIMALS),
+  p99Ms: roundTo(p99Ms, DECIMALS),
+  cpuUsPerOrder: roundTo(cpuUsPerOrder, 1),
+});
 
 function tellOf(figures: ChecksFigures, tell: (line: string) => void): void {
-  const { ordersPerSecond, p50Ms, p99Ms, checks, baseline, ratio, deniedShare } = figures;
+  const { ordersPerSecond, p50Ms, p99Ms, cpuUsPerOrder, checks, baseline, ratio, deniedShare } = figures;
   tell(`${String(checks)} checks on each order, one core, in process (seed ${String(ORDERS_SEED)})`);
-  tell(`  ${String(ordersPerSecond)} orders a second; p50 ${String(p50Ms)} ms, p99 ${String(p99Ms)} ms`);
+  tell(
+    `  ${String(ordersPerSecond)} orders a second; p50 ${String(p50Ms)} ms, p99 ${String(p99Ms)} ms; ${String(cpuUsPerOrder)} µs of CPU each`,
+  );
   tell(`  with no checks ${String(baseline.ordersPerSecond)} orders a second; ratio ${String(ratio)}`);
   tell(`  ${String(Math.round(deniedShare * 100))} % of the orders are denied`);
 }

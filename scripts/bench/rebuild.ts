@@ -1,20 +1,11 @@
 /** Measures how long a million executions take to become positions and cash again, and compares with a second computation. */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Driver } from '../../src/persistence/driver';
 import { openDatabase } from '../../src/persistence/open-database';
 import { rebuildPositions } from '../../src/persistence/rebuild';
+import { withPrivatePostgres } from './private-postgres';
 import { fillWithExecutions } from './rebuild-data';
 import { disagreements } from './rebuild-reference';
-
-interface BenchOptions {
-  /** 50,000 executions in place of a million. */
-  readonly short: boolean;
-  /** Tells a person what was found. */
-  tell(line: string): void;
-}
+import type { BenchOptions } from './section';
 
 export interface RebuildFigures {
   readonly executions: number;
@@ -27,36 +18,30 @@ export interface RebuildFigures {
   /** Of a rebuild that finds nothing to change. */
   readonly checkSeconds: number;
   readonly seed: number;
-  readonly store: 'postgresql' | 'pglite';
+  readonly store: 'postgresql';
 }
 
 const FULL = 1_000_000;
 const SHORT = 50_000;
 const SEED = 20_261_121;
 
-/** The section `rebuild`: on a private PostgreSQL of its own, or on PGlite where there is none. */
-export async function measureRebuild(options: BenchOptions): Promise<RebuildFigures> {
-  const folder = mkdtempSync(join(tmpdir(), 'oms-bench-'));
-  const server = startServer(folder, options);
-  try {
-    const driver = await openDatabase(server === undefined ? {} : { databaseUrl: server });
+/** The section `rebuild`: on a private PostgreSQL of its own. */
+export async function measureRebuild({ short, tell }: BenchOptions): Promise<RebuildFigures> {
+  return withPrivatePostgres(async (databaseUrl) => {
+    const driver = await openDatabase({ databaseUrl });
     try {
-      const measured = await measureOn(driver, options.short ? SHORT : FULL, SEED);
-      const figures = { ...measured, store: server === undefined ? ('pglite' as const) : ('postgresql' as const) };
-      const { executions, positions, seconds, perSecond, checkSeconds, equal, store } = figures;
-      options.tell(
+      const measured = await measureOn(driver, short ? SHORT : FULL, SEED);
+      const { executions, positions, seconds, perSecond, checkSeconds, equal } = measured;
+      tell(
         `rebuild: ${String(executions)} executions into ${String(positions)} positions in ${seconds.toFixed(1)} s ` +
-          `(${String(perSecond)}/s), comparing ${checkSeconds.toFixed(1)} s, on ${store}; ` +
+          `(${String(perSecond)}/s), comparing ${checkSeconds.toFixed(1)} s; ` +
           (equal ? 'equal to the second computation' : 'NOT EQUAL to the second computation'),
       );
-      return figures;
+      return { ...measured, store: 'postgresql' };
     } finally {
       await driver.close();
     }
-  } finally {
-    if (server !== undefined) execFileSync(POSTGRES, ['stop', folder], { stdio: 'ignore' });
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Fills an empty database, rebuilds, and compares. */
@@ -83,22 +68,4 @@ export async function measureOn(
   };
 }
 
-const POSTGRES = join(__dirname, '..', 'postgres.sh');
 const seconds = (ms: number): number => Math.round(ms) / 1_000;
-
-function startServer(folder: string, options: BenchOptions): string | undefined {
-  // The server runs as a user of its own, who must be able to enter.
-  chmodSync(folder, 0o755);
-  try {
-    const told = execFileSync(POSTGRES, ['start', folder], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    return /^DATABASE_URL=(\S+)$/m.exec(told)?.[1];
-  } catch (error) {
-    options.tell(
-      `rebuild: no PostgreSQL (${error instanceof Error ? (error.message.split('\n')[1] ?? error.message) : String(error)}), so PGlite`,
-    );
-    return undefined;
-  }
-}

@@ -8,6 +8,8 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import { buyOf, openAccounts, reserve } from './desk';
 import { withPrivatePostgres } from './private-postgres';
+import { medians, percentile, roundTo } from './rates';
+import type { Rate } from './rates';
 import type { BenchOptions } from './section';
 
 const ACCOUNTS = 1_000;
@@ -18,12 +20,8 @@ const SHORT_ROUND_MS = 1_000;
 const CONNECTIONS_MAX = 32;
 const MS_PER_S = 1_000;
 
-interface Figures {
-  readonly perSecond: number;
-  readonly p99Ms: number;
-}
-interface BesideBare extends Figures {
-  readonly bareUpdate: Figures;
+interface BesideBare extends Rate {
+  readonly bareUpdate: Rate;
   readonly rateToBareUpdate: number;
   readonly p99ToBareUpdate: number;
 }
@@ -32,7 +30,7 @@ export interface ReservationFigures {
   readonly clients8: BesideBare;
   readonly clients200: BesideBare;
   /** 8 clients, all on one account: they take turns at its row. */
-  readonly hotAccount: Figures;
+  readonly hotAccount: Rate;
   readonly store: 'postgresql';
   readonly fsync: 'on';
 }
@@ -61,8 +59,8 @@ async function besideBare(databaseUrl: string, clients: number, roundMs: number)
       'CREATE TABLE IF NOT EXISTS bare (account TEXT PRIMARY KEY, n BIGINT NOT NULL) WITH (fillfactor = 50)',
     );
     await driver.query('INSERT INTO bare SELECT jsonb_array_elements_text($1::jsonb), 0', [JSON.stringify(names)]);
-    const ours: Figures[] = [];
-    const bare: Figures[] = [];
+    const ours: Rate[] = [];
+    const bare: Rate[] = [];
     let orders = 0;
     for (let round = 0; round <= ROUNDS; round += 1) {
       const bareRound = await rounds(clients, roundMs, async (turn) => {
@@ -80,18 +78,18 @@ async function besideBare(databaseUrl: string, clients: number, roundMs: number)
     return {
       ...own,
       bareUpdate,
-      rateToBareUpdate: rounded(own.perSecond / bareUpdate.perSecond),
-      p99ToBareUpdate: rounded(own.p99Ms / bareUpdate.p99Ms),
+      rateToBareUpdate: roundTo(own.perSecond / bareUpdate.perSecond, 2),
+      p99ToBareUpdate: roundTo(own.p99Ms / bareUpdate.p99Ms, 2),
     };
   });
 }
 
-async function hot(databaseUrl: string, roundMs: number): Promise<Figures> {
+async function hot(databaseUrl: string, roundMs: number): Promise<Rate> {
   return withDriver(databaseUrl, 8, async (driver) => {
     const store = new SqlOrderStore(driver);
     await openAccounts(store, ['hot'], '1000000');
     let orders = 0;
-    const measured: Figures[] = [];
+    const measured: Rate[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       measured.push(
         await rounds(8, roundMs, async () => {
@@ -120,7 +118,7 @@ async function withDriver<T>(databaseUrl: string, clients: number, work: (driver
 }
 
 /** Clients that each do one thing after the other for some time. */
-async function rounds(clients: number, roundMs: number, act: (turn: number) => Promise<void>): Promise<Figures> {
+async function rounds(clients: number, roundMs: number, act: (turn: number) => Promise<void>): Promise<Rate> {
   const took: number[] = [];
   const startedMs = performance.now();
   let turns = 0;
@@ -137,20 +135,10 @@ async function rounds(clients: number, roundMs: number, act: (turn: number) => P
   const sorted = took.sort((a, b) => a - b);
   return {
     perSecond: Math.round(took.length / seconds),
-    p99Ms: rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? 0),
+    p99Ms: roundTo(percentile(sorted, 0.99), 2),
   };
 }
 
-function medians(figures: readonly Figures[]): Figures {
-  const middle = (values: readonly number[]): number =>
-    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  return {
-    perSecond: middle(figures.map(({ perSecond }) => perSecond)),
-    p99Ms: middle(figures.map(({ p99Ms }) => p99Ms)),
-  };
-}
-
-const rounded = (value: number): number => Math.round(value * 100) / 100;
 const inWords = ({ perSecond, p99Ms, bareUpdate, rateToBareUpdate, p99ToBareUpdate }: BesideBare): string =>
   `${String(perSecond)}/s, p99 ${String(p99Ms)} ms; a bare update ${String(bareUpdate.perSecond)}/s, ` +
   `p99 ${String(bareUpdate.p99Ms)} ms; ratios ${String(rateToBareUpdate)} and ${String(p99ToBareUpdate)}`;

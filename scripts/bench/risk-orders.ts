@@ -50,7 +50,11 @@ class Chance {
 /** Contexts without limits; those are looked up for each order anew. */
 export function makeOrders(count: number): readonly RiskContext[] {
   const chance = new Chance(ORDERS_SEED);
-  return Array.from({ length: count }, (_none, index) => makeOrder(chance, index));
+  // An order and what it is judged against come as JSON, from Temporal and from the database.
+  return Array.from(
+    { length: count },
+    (_none, index) => JSON.parse(JSON.stringify(makeOrder(chance, index))) as RiskContext,
+  );
 }
 
 function makeOrder(chance: Chance, index: number): RiskContext {
