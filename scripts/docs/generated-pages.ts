@@ -1,4 +1,5 @@
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
+import { detectorsTable, fillChecksTable, postTradeSettingsTable } from './post-trade-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
 import { checksTable, limitsTable } from './risk-pages';
 import { scenarioResultsTable, scenariosTable } from './scenario-pages';
@@ -13,6 +14,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     statuses: statusNamesTable,
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
+  'docs/POST-TRADE.md': { fills: fillChecksTable, detectors: detectorsTable, settings: postTradeSettingsTable },
   'docs/RISK.md': { checks: checksTable, limits: limitsTable },
   'docs/SCENARIOS.md': { results: scenarioResultsTable, scenarios: scenariosTable },
   'docs/SIMULATED-VENUE.md': { faults: faultsTable, parameters: faultParamsTable },
