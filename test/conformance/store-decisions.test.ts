@@ -12,6 +12,7 @@ import {
   fillOf,
   needOf,
   OrderTape,
+  replaced,
   requestOf,
   RUN,
   without,
@@ -305,11 +306,6 @@ describeBackends('decisions and reservations', (backend) => {
     expect(await reservationRow(tape)).toMatchObject([{ status: 'RELEASED', quantity: '0', cash: '0' }]);
   });
 });
-
-function replaced(tape: OrderTape, step: number, quantity: string): void {
-  tape.order = without(tape.order, 'pendingReplace');
-  tape.add({ type: 'OrderReplaced', step, quantity: dec(quantity) }, { quantity: dec(quantity), acceptedStep: step });
-}
 
 async function reservationOf(backend: Backend, tape: OrderTape) {
   return (await backend.orders.openReservations()).find((row) => row.orderId === tape.order.orderId);

@@ -175,6 +175,12 @@ export class OrderTape {
   }
 }
 
+/** The venue has taken a replace: the tape goes on in its new form. */
+export function replaced(tape: OrderTape, step: number, quantity: string): void {
+  tape.order = without(tape.order, 'pendingReplace');
+  tape.add({ type: 'OrderReplaced', step, quantity: dec(quantity) }, { quantity: dec(quantity), acceptedStep: step });
+}
+
 export const intentOf = (base: string, step = 0, parts: Partial<SubmissionIntent> = {}): SubmissionIntent => ({
   venue: 'SIM',
   venueAccount: 'sim-1',
