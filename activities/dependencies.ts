@@ -51,6 +51,8 @@ export interface OrderWorkflows {
   open(scope: LimitScope): AsyncIterable<RunningOrder>;
   /** `gone` when the workflow is not running any more. */
   cancel(workflowId: string, payload: CancelOrderPayload): Promise<'sent' | 'gone'>;
+  /** Those of the orders for which neither their own workflow runs nor one that corrects them. */
+  unattended(orderIds: readonly OrderId[]): Promise<readonly OrderId[]>;
 }
 
 /** What post-trade runs go by. */

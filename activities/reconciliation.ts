@@ -3,6 +3,7 @@ import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import type { ActivityDependencies } from './dependencies';
 import { readBoth } from './reconciliation-views';
 import type { Reading } from './reconciliation-views';
+import { attendTo } from './unattended-orders';
 import { deliver } from './venue-session';
 import type { ReconciliationInput, ReconciliationReport } from '../src/contracts/reconciliation';
 import type { ExecutionReport } from '../src/domain/execution-report';
@@ -32,7 +33,15 @@ const FINDINGS_SHOWN = 200;
 
 type Dependencies = Pick<
   ActivityDependencies,
-  'reconciliations' | 'venues' | 'venueStore' | 'orders' | 'signals' | 'instruments' | 'clock' | 'log'
+  | 'reconciliations'
+  | 'venues'
+  | 'venueStore'
+  | 'orders'
+  | 'signals'
+  | 'orderWorkflows'
+  | 'instruments'
+  | 'clock'
+  | 'log'
 >;
 
 export async function reconcileVenueAccount(
@@ -78,7 +87,9 @@ async function runReconciliation(
     reading = await read();
     findings = confirmed(first, compare(reading));
   }
+  const unattended = await attendTo(deps, reading.ours.orders);
   const settled = await settle(deps, connector, { ...of, runId }, findings);
+  for (const finding of unattended) settled.push(await keep(deps, { ...of, runId }, finding));
   const { ours, theirs, reports } = reading;
   const { trades } = theirs;
   const { value: theirOrders } = theirs.orders.kind === 'answered' ? theirs.orders : { value: [] };
@@ -109,7 +120,7 @@ async function settle(
   connector: VenueConnector,
   run: Run,
   findings: readonly Finding[],
-): Promise<readonly Finding[]> {
+): Promise<Finding[]> {
   const settled: Finding[] = [];
   let questions = 0;
   for (let at = 0; at < findings.length; at += QUESTIONS_AT_ONCE) {

@@ -2,6 +2,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { OrderWorkflows, RunningOrder } from '../activities/dependencies';
 import { MessageName, SearchAttribute, WorkflowName } from '../src/contracts/names';
+import { correctionWorkflowId, orderIdOfAny, orderWorkflowId } from '../src/domain/ids';
+import type { OrderId } from '../src/domain/ids';
 import type { LimitScope } from '../src/domain/risk/limits';
 import { TERMINAL_STATUSES } from '../src/domain/order';
 
@@ -21,11 +23,36 @@ export function createOrderWorkflows(client: Client): OrderWorkflows {
         throw error;
       }
     },
+    async unattended(orderIds) {
+      if (orderIds.length === 0) return [];
+      const attended = new Set<OrderId | undefined>();
+      for await (const { workflowId } of client.workflow.list({ query: RUNNING, pageSize: 500 }))
+        attended.add(orderIdOfAny(workflowId));
+      const found: OrderId[] = [];
+      // The list lags behind: each order that it misses is looked at itself.
+      for (const orderId of orderIds.filter((id) => !attended.has(id))) {
+        const ids = [orderWorkflowId(orderId), correctionWorkflowId(orderId)];
+        const running = await Promise.all(ids.map((workflowId) => isRunning(client, workflowId)));
+        if (!running.includes(true)) found.push(orderId);
+      }
+      return found;
+    },
   };
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 const ORDERS = [WorkflowName.order, WorkflowName.correction, WorkflowName.adoption];
 const listed = (values: readonly string[]): string => `(${values.map((value) => `'${value}'`).join(', ')})`;
+
+const RUNNING = `WorkflowType IN ${listed(ORDERS)} AND ExecutionStatus = 'Running'`;
 
 /** Orders that may still trade and are not being canceled. Which venue an order goes to is shown once it is there. */
 function openQuery({ account, strategy, symbol, venue }: LimitScope): string {

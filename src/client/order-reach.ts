@@ -1,6 +1,13 @@
 /** Reaches the workflow that tends an order: its own, or after its end the one that corrects it. */
-import { ServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  QueryRejectedError,
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CommandAnswer, OrderView } from '../contracts/order-messages';
@@ -21,16 +28,35 @@ const BUSY_ATTEMPTS = 20;
 const BUSY_WAIT_MAX_MS = 2_000;
 
 export class OrderReach {
-  constructor(private readonly client: Client) {}
+  /** Asks no workflow that was ended by hand: it would tell for ever what it knew then. */
+  private readonly asking: Client;
+
+  constructor(private readonly client: Client) {
+    const { connection, options } = client;
+    const workflow = { ...options.workflow, queryRejectCondition: 'NOT_COMPLETED_CLEANLY' } as const;
+    this.asking = new Client({ ...options, connection, workflow });
+  }
 
   /** The order as it is now. */
   async get(orderId: OrderId): Promise<OrderView> {
-    const order = await whenNotBusy(() => this.found(orderId, (handle) => this.ask(handle)));
+    const order = await whenNotBusy(() => this.found(orderId, () => this.ask(this.handle(orderId, this.asking)))).catch(
+      async (error: unknown) => {
+        if (!(error instanceof QueryRejectedError)) throw error;
+        // Reconciliation takes such an order up again; until then its last words are all there is.
+        const takenUp = await this.corrected(orderId, (handle) => this.ask(handle));
+        return takenUp ?? this.found(orderId, (handle) => this.ask(handle));
+      },
+    );
     return order.finalized ? ((await this.corrected(orderId, (handle) => this.ask(handle))) ?? order) : order;
   }
   /** The order when its last trade has settled; with what the venue corrected since then. */
   async final(orderId: OrderId): Promise<OrderView> {
-    const order = await this.found(orderId, (handle) => handle.result());
+    const order = await this.found(orderId, (handle) => handle.result()).catch(async (error: unknown) => {
+      const takenUp =
+        error instanceof WorkflowFailedError ? await this.corrected(orderId, (handle) => handle.result()) : undefined;
+      if (takenUp === undefined) throw error;
+      return takenUp;
+    });
     return (await this.corrected(orderId, (handle) => handle.result())) ?? order;
   }
 
@@ -90,11 +116,11 @@ export class OrderReach {
       throw error;
     }
   }
-  handle(orderId: OrderId): OrderHandle {
+  handle(orderId: OrderId, client = this.client): OrderHandle {
     // Whatever length or characters an id has: it is a question of this client, and no burden for the server.
     if (orderIdOfWorkflow(orderWorkflowId(orderId)) === undefined)
       throw wrongArgument('orderId', orderId, `<account>/<clientOrderId>, each ${ID_PART_RULE}.`);
-    return this.client.workflow.getHandle<typeof orderWorkflow>(orderWorkflowId(orderId));
+    return client.workflow.getHandle<typeof orderWorkflow>(orderWorkflowId(orderId));
   }
 
   private async ask(handle: OrderHandle): Promise<OrderView> {
@@ -102,7 +128,7 @@ export class OrderReach {
       try {
         return await this.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(orderQuery));
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError || isBusy(error) || attempt === QUERY_ATTEMPTS) throw error;
+        if (isAnswer(error) || attempt === QUERY_ATTEMPTS) throw error;
         // A question that meets the order's end in the worker gets lost (SDK 1.24): the end itself is the answer then.
         if ((await handle.describe()).status.name === 'COMPLETED') return handle.result();
       }
@@ -118,6 +144,9 @@ const isBusy = (error: unknown): boolean =>
   error instanceof ServiceError &&
   error.cause instanceof Error &&
   error.cause.message.includes('Workflow Task in failed state');
+/** Asking again would bring the same. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError || isBusy(error);
 /** Tries again for some ten seconds; what the server refused in that state it has not taken. */
 async function whenNotBusy<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -15,6 +15,8 @@ export const FindingKind = {
   QUANTITY_DIFFERENCE: 'QUANTITY_DIFFERENCE',
   /** Open here, and not among what the venue has open. */
   MISSING_AT_VENUE: 'MISSING_AT_VENUE',
+  /** Open here, and no workflow works on it. */
+  UNATTENDED_ORDER: 'UNATTENDED_ORDER',
   /** The venue's position is not the sum of what was executed there. */
   POSITION_DIFFERENCE: 'POSITION_DIFFERENCE',
   CASH_DIFFERENCE: 'CASH_DIFFERENCE',

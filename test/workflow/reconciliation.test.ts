@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { Reconciliation } from '../../src/client/reconciliation';
 import type { ReconciliationReport } from '../../src/contracts/reconciliation';
-import { reconciliationWorkflowId } from '../../src/domain/ids';
+import { orderWorkflowId, reconciliationWorkflowId } from '../../src/domain/ids';
 import type { OrderId, VenueClientOrderId } from '../../src/domain/ids';
 import { dec } from '../../src/domain/money';
 import type { Finding } from '../../src/domain/reconciliation-findings';
@@ -176,6 +176,19 @@ describe('reconciliation', () => {
     expect(short(await run())).toEqual([`MISSING_AT_VENUE ${orderId} CORRECT`]);
     setCut(false);
     await ends(orderId, 'CANCELED');
+  });
+
+  test('an order whose workflow somebody ended by hand is taken up again, told of, and can be canceled', async () => {
+    const orderId = await working();
+    await system.client.workflow.getHandle(orderWorkflowId(orderId)).terminate('by hand');
+    expect(short(await run())).toEqual([`UNATTENDED_ORDER ${orderId} CORRECT`]);
+    expect(alerts.map(({ code }) => code)).toContain('ORDER_UNATTENDED');
+    expect((await run()).findings).toEqual([]);
+    expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED' });
+    await system.orders.signalCancel(orderId, 'over');
+    await ends(orderId, 'CANCELED');
+    expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', finalized: true });
+    expect(await system.booked({ clientOrderIdBase: await base(orderId) })).toMatchObject([{ status: 'CANCELED' }]);
   });
 
   test('a venue that does not answer concludes nothing, and is told when it stays silent', async () => {
