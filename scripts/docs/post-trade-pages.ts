@@ -30,7 +30,7 @@ export const detectorsTable = (): string =>
 export function postTradeSettingsTable(): string {
   const rows = Object.entries(MEANINGS).map(([name, meaning]) => {
     const value = DEFAULT_POST_TRADE_SETTINGS[name as keyof PostTradeSettings];
-    return `| \`${name}\` | ${value === undefined ? 'all accounts have one owner' : String(value as string | number)} | ${meaning} |`;
+    return `| \`${name}\` | ${value === undefined ? 'all accounts have one owner' : String(value)} | ${meaning} |`;
   });
   return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }

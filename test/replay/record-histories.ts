@@ -24,6 +24,7 @@ import { APPROVAL_LIMITS, approvalScenarios } from './scenarios/approvals';
 import { correctionScenarios } from './scenarios/corrections';
 import { killSwitchScenarios } from './scenarios/kill-switch';
 import { orderScenarios } from './scenarios/orders';
+import { postTradeScenarios } from './scenarios/post-trade';
 import { reconciliationScenarios } from './scenarios/reconciliation';
 import { Stage } from './scenarios/stage';
 import type { Scenario } from './scenarios/stage';
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     ...pick(serviceScenarios),
     ...pick(killSwitchScenarios),
     ...pick(reconciliationScenarios),
+    ...pick(postTradeScenarios),
   ];
   const overDays = pick(timeScenarios);
   const overLimits = pick(approvalScenarios);

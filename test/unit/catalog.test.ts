@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { CatalogError, fxRatesOf, loadCatalog, parseCatalog } from '../../src/catalog';
 import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
 import { dec } from '../../src/domain/money';
+import { postTradeSettingsOf } from '../../src/post-trade-settings';
 
 type Json = Record<string, unknown>;
 type Lists = Record<'instruments' | 'accounts' | 'venues' | 'calendars', Json[]>;
@@ -60,6 +61,20 @@ test('rates, reference price and volume are read; a pair and its opposite are gi
   expect(problems((all) => Object.assign(all, { fxRates: [wrong] }))).toEqual(
     expect.arrayContaining([expect.stringContaining('fxRates.0.rate'), expect.stringContaining('fxRates.0.to')]),
   );
+});
+
+test('what post-trade analysis goes by is read, with owners that exist and share no account', () => {
+  const set = { washWindowMs: 1_000, feeTolerance: '0.10', owners: { house: ['alpha', 'maker'] } };
+  expect(parseCatalog({ ...raw(), postTrade: set }).postTrade).toEqual({ ...set, feeTolerance: '0.1' });
+  expect(postTradeSettingsOf(set as never)).toMatchObject({ washWindowMs: 1_000, layeringMinOrders: 3 });
+  const wrong = (postTrade: object) => problems((all) => Object.assign(all, { postTrade }));
+  expect(wrong({ owners: { one: ['alpha'], two: ['alpha', 'nobody'] } })).toEqual([
+    'postTrade.owners.two.0 = alpha: belongs to one already',
+    'postTrade.owners.two.1 = nobody: must be one of alpha, maker',
+  ]);
+  expect(wrong({ washWindowMs: -1 })).toEqual([expect.stringContaining('postTrade.washWindowMs = -1')]);
+  expect(wrong({ feeTolerance: '-1' })).toEqual([expect.stringContaining('must not be negative')]);
+  expect(wrong({ washWindow: 1 })).toEqual([expect.stringContaining('washWindow')]);
 });
 
 test('the limits of the desk are read with the catalog, whose names their scopes use', () => {

@@ -2,6 +2,7 @@ import { approvalScenarios } from './approvals';
 import { correctionScenarios } from './corrections';
 import { killSwitchScenarios } from './kill-switch';
 import { orderScenarios } from './orders';
+import { postTradeScenarios } from './post-trade';
 import { reconciliationScenarios } from './reconciliation';
 import { serviceScenarios, timeScenarios } from './time';
 import { troubleScenarios } from './trouble';
@@ -15,6 +16,7 @@ export const SCENARIO_NAMES: readonly string[] = [
   serviceScenarios,
   killSwitchScenarios,
   reconciliationScenarios,
+  postTradeScenarios,
   approvalScenarios,
 ].flatMap((group) => Object.keys(group));
 

@@ -17,7 +17,7 @@ export const reconciliationScenarios: Readonly<Record<string, Scenario>> = {
     return ID;
   },
   'scheduled-reconciliation': async (stage) => {
-    const workflowId = await triggered(stage);
+    const workflowId = await triggered(stage, ID);
     assert.notEqual(await stage.system.client.workflow.getHandle(workflowId).result(), undefined);
     return workflowId;
   },
@@ -25,7 +25,7 @@ export const reconciliationScenarios: Readonly<Record<string, Scenario>> = {
     // Slow enough for the schedule to come while it runs.
     await stage.system.fault('delayReply', { params: { ms: 1_500, operations: ['query'] } });
     const underWay = new Reconciliation(stage.system.client).run(HOUSE);
-    const workflowId = await triggered(stage);
+    const workflowId = await triggered(stage, ID);
     const result: unknown = await stage.system.client.workflow.getHandle(workflowId).result();
     assert.ok(result === undefined || result === null);
     await stage.system.clearFaults();
@@ -34,9 +34,9 @@ export const reconciliationScenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Has the schedule run now; answers with the workflow id that the server made. */
-async function triggered({ system }: Stage): Promise<string> {
-  const schedule = system.client.schedule.getHandle(ID);
+/** Has a schedule run now; answers with the workflow id that the server made. */
+export async function triggered({ system }: Stage, scheduleId: string): Promise<string> {
+  const schedule = system.client.schedule.getHandle(scheduleId);
   const before = (await schedule.describe()).info.numActionsTaken;
   await schedule.trigger();
   const endMs = Date.now() + REACHED_WITHIN_MS;
