@@ -1,5 +1,6 @@
 /** Everything that workflows may ask of the outside world. Types only: no driver is reachable from here. */
 import type { KillSwitchReport, TradingStateAnswer, TradingStateCommand } from '../src/contracts/kill-switch';
+import type { DecideLimits, LimitsAnswer, LimitsView, ProposeLimits, ReadLimits } from '../src/contracts/limits';
 import type { PostTradeRunReport } from '../src/contracts/post-trade';
 import type { ReconciliationInput, ReconciliationReport } from '../src/contracts/reconciliation';
 import type { MarketTerms } from '../src/contracts/order-messages';
@@ -172,6 +173,16 @@ export interface KillSwitchActivities {
   sweepOpenOrders(input: SweepInput): Promise<SweepResult>;
   /** Looks at each order that was open since the command, here and at its venue. */
   proveClosed(input: ProveInput): Promise<ProveResult>;
+}
+
+/** The activities of the limits desk. */
+export interface LimitsActivities {
+  /** Checks a proposed document and puts it in force, or lets it wait for a second person. */
+  proposeLimits(input: ProposeLimits): Promise<LimitsAnswer>;
+  decideLimits(input: DecideLimits): Promise<LimitsAnswer>;
+  readLimits(input: ReadLimits): Promise<LimitsView>;
+  /** Ends proposals that have waited too long; says when the next one ends. */
+  expireLimits(): Promise<{ readonly nextInMs?: number }>;
 }
 
 /** The activity of reconciliations. */

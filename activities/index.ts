@@ -1,5 +1,6 @@
 import type {
   KillSwitchActivities,
+  LimitsActivities,
   PostTradeActivities,
   ReconciliationActivities,
   SessionActivities,
@@ -9,6 +10,7 @@ import { runMarketWatch } from './market-watch';
 import { prove, sweep } from './kill-switch';
 import { createOrderActivities } from './order-activities';
 import { runPostTrade } from './post-trade';
+import { decideLimits, expireLimits, proposeLimits, readLimits } from './limits';
 import { reconcileVenueAccount } from './reconciliation';
 import { runVenueSession } from './venue-session';
 
@@ -18,13 +20,17 @@ export { createVenueActivities } from './submission';
 /** Builds the activities that run beside the order workflows and the long ones of the service workflows. */
 export function createSessionActivities(
   deps: ActivityDependencies,
-): SessionActivities & KillSwitchActivities & ReconciliationActivities & PostTradeActivities {
+): SessionActivities & KillSwitchActivities & LimitsActivities & ReconciliationActivities & PostTradeActivities {
   return {
     runVenueSession: (input) => runVenueSession(deps, input),
     runMarketWatch: () => runMarketWatch(deps),
     setTradingState: ({ scope, command }) => deps.tradingStates.set(scope, command, deps.clock.nowMs()),
     sweepOpenOrders: (input) => sweep(deps, input),
     proveClosed: (input) => prove(deps, input),
+    proposeLimits: (input) => proposeLimits(deps, input),
+    decideLimits: (input) => decideLimits(deps, input),
+    readLimits: (input) => readLimits(deps, input),
+    expireLimits: () => expireLimits(deps),
     reconcileVenueAccount: (input) => reconcileVenueAccount(deps, input),
     runPostTrade: () => runPostTrade(deps),
     async writeJournalHead() {

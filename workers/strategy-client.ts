@@ -4,6 +4,7 @@ import { createExchangeCalendars } from '../src/calendars/exchange-calendars';
 import { loadCatalog } from '../src/catalog';
 import { Approvals } from '../src/client/approvals';
 import { KillSwitch } from '../src/client/kill-switch';
+import { Limits } from '../src/client/limits';
 import { OmsClient } from '../src/client/oms-client';
 import { PostTrade } from '../src/client/post-trade';
 import { Reconciliation } from '../src/client/reconciliation';
@@ -58,6 +59,14 @@ export async function connectApprovals(
 ): Promise<{ readonly approvals: Approvals; readonly close: () => Promise<void> }> {
   const { client, close } = await connected(readConfig(env), env);
   return { approvals: new Approvals(client), close };
+}
+
+/** The limits of the same server; documents are checked against the catalog where they are carried out. */
+export async function connectLimits(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ readonly limits: Limits; readonly close: () => Promise<void> }> {
+  const { client, close } = await connected(readConfig(env), env);
+  return { limits: new Limits(client), close };
 }
 
 /** Reconciliations of the same server, and the venue accounts of the catalog. */

@@ -2,6 +2,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type {
   KillSwitchActivities,
+  LimitsActivities,
   OrderActivities,
   PostTradeActivities,
   ReconciliationActivities,
@@ -68,6 +69,13 @@ export const killSwitchActivities = {
   sweepOpenOrders: roundActivities.sweepOpenOrders,
   proveClosed: roundActivities.proveClosed,
 };
+
+/** What people ask of the limits is tried until the database answers; the commands are idempotent by their ids. */
+export const limitsActivities = proxyActivities<LimitsActivities>({
+  taskQueue: TaskQueue.sessions,
+  startToCloseTimeout: '15s',
+  retry: UNTIL_IT_WORKS,
+});
 
 /** A reconciliation begins again where it was broken off: what it has corrected is no difference any more. */
 export const reconciliationActivities = proxyActivities<ReconciliationActivities>({

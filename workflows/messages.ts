@@ -13,6 +13,7 @@ import type {
   StageAnswer,
 } from '../src/contracts/order-messages';
 import type { KillSwitchReport, TradingStateCommand } from '../src/contracts/kill-switch';
+import type { DecideLimits, LimitsAnswer, LimitsView, ProposeLimits, ReadLimits } from '../src/contracts/limits';
 import type { ExecutionReport } from '../src/domain/execution-report';
 
 export const cancelOrderSignal = defineSignal<[CancelOrderPayload?]>(MessageName.cancelOrder);
@@ -29,6 +30,10 @@ export const rejectOrderUpdate = defineUpdate<CommandAnswer, [OverridePayload]>(
 export const awaitStageUpdate = defineUpdate<StageAnswer, [AwaitStagePayload]>(MessageName.awaitStage);
 
 export const setTradingStateUpdate = defineUpdate<KillSwitchReport, [TradingStateCommand]>(MessageName.setTradingState);
+export const proposeLimitsUpdate = defineUpdate<LimitsAnswer, [ProposeLimits]>(MessageName.proposeLimits);
+export const decideLimitsUpdate = defineUpdate<LimitsAnswer, [DecideLimits]>(MessageName.decideLimits);
+export const readLimitsUpdate = defineUpdate<LimitsView, [ReadLimits]>(MessageName.readLimits);
+
 export const killSwitchReportQuery = defineQuery<KillSwitchReport>(MessageName.killSwitchReport);
 
 export const orderQuery = defineQuery<OrderView>(MessageName.order);

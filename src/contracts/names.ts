@@ -11,6 +11,8 @@ export const WorkflowName = {
   marketWatch: 'marketWatch',
   journalHead: 'journalHead',
   killSwitch: 'killSwitch',
+  /** Where limits are changed. */
+  limitsDesk: 'limitsDesk',
   reconciliation: 'reconciliation',
   /** Started by a schedule: one reconciliation, unless one is under way. */
   scheduledReconciliation: 'scheduledReconciliation',
@@ -37,6 +39,10 @@ export const MessageName = {
   /** Update of the kill switch: sets what its scope may send. */
   setTradingState: 'setTradingState',
   killSwitchReport: 'killSwitchReport',
+  /** Updates of the limits desk. */
+  proposeLimits: 'proposeLimits',
+  decideLimits: 'decideLimits',
+  readLimits: 'readLimits',
 } as const;
 
 /** Search attributes, all Keyword: 7 of the 10 that a development server's store has. */

@@ -44,6 +44,9 @@ export const foreignOrderId = (workflowId: string): OrderId => `~/${workflowId}`
 /** The kill switch of one scope, such as `kill-switch/account=alpha`. */
 export const killSwitchWorkflowId = (scope: string): string => `kill-switch/${scope}`;
 
+/** Where limits are changed: one run at a time. */
+export const LIMITS_DESK_WORKFLOW_ID = 'limits/desk';
+
 export const venueSessionWorkflowId = (venue: string, venueAccount: string): string =>
   `venue-session/${venue}/${venueAccount}`;
 

@@ -12,6 +12,7 @@ test('wire names are frozen', () => {
       marketWatch: 'marketWatch',
       journalHead: 'journalHead',
       killSwitch: 'killSwitch',
+      limitsDesk: 'limitsDesk',
       reconciliation: 'reconciliation',
       scheduledReconciliation: 'scheduledReconciliation',
       postTrade: 'postTrade',
@@ -29,6 +30,9 @@ test('wire names are frozen', () => {
       orderEvents: 'orderEvents',
       setTradingState: 'setTradingState',
       killSwitchReport: 'killSwitchReport',
+      proposeLimits: 'proposeLimits',
+      decideLimits: 'decideLimits',
+      readLimits: 'readLimits',
     },
     SearchAttribute: {
       account: 'OmsAccount',
