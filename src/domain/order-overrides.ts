@@ -44,7 +44,9 @@ export function decideDeadline(order: Order, wallMs: number): readonly OrderEven
 
 /** Who may do what until when, as a sentence. */
 export function approvalWanted({ reasons, approveByMs }: Override, submittedBy: string | undefined): string {
-  const broken = reasons.map(({ field, value, rule }) => `${[field, value].filter(Boolean).join(' ')}: ${rule}`);
+  const broken = reasons.map(
+    ({ field, value, rule }) => `${[field, value].filter(Boolean).join(' ')}: ${rule.replace(/\.$/, '')}`,
+  );
   const who = submittedBy === undefined ? 'a second person' : `a person other than ${submittedBy}`;
   return `waits for approval: ${broken.join('; ')}; ${who} may approve it until ${timeOf(approveByMs)}, else it is denied`;
 }

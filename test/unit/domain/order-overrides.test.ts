@@ -40,7 +40,7 @@ test('it is held and says who may do what until when', () => {
     ...{ status: 'HELD', held: 'APPROVAL', submittedBy: 'jo', submission: 'NONE', leavesQuantity: '100' },
     override: { reasons: [tooLarge, tooFast], approveByMs: APPROVE_BY_MS },
     why:
-      'waits for approval: quantity 100: Worth at most 900 USD, not 1000.; account 3: At most 2 orders in 1000 ms.; ' +
+      'waits for approval: quantity 100: Worth at most 900 USD, not 1000; account 3: At most 2 orders in 1000 ms; ' +
       'a person other than jo may approve it until 2026-11-21 12:00:00 UTC, else it is denied',
   });
   expect(unsigned()).not.toHaveProperty('submittedBy');
