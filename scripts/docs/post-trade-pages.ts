@@ -28,10 +28,11 @@ export const detectorsTable = (): string =>
 
 /** Every setting. */
 export function postTradeSettingsTable(): string {
-  const rows = Object.entries(MEANINGS).map(([name, meaning]) => {
-    const value = DEFAULT_POST_TRADE_SETTINGS[name as keyof PostTradeSettings];
-    return `| \`${name}\` | ${value === undefined ? 'all accounts have one owner' : String(value)} | ${meaning} |`;
-  });
+  const { owners: _none, ...defaults } = DEFAULT_POST_TRADE_SETTINGS;
+  const shown: Readonly<Record<string, string | number>> = { ...defaults, owners: 'all accounts have one owner' };
+  const rows = Object.entries(MEANINGS).map(
+    ([name, meaning]) => `| \`${name}\` | ${String(shown[name])} | ${meaning} |`,
+  );
   return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
