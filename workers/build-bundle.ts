@@ -8,8 +8,10 @@ import { dirname, join } from 'node:path';
 const ROOT = join(__dirname, '..');
 /** Folders whose code can reach the bundle; the import rules keep it to these. */
 const SOURCES = ['workflows', 'src/domain', 'src/contracts'];
-/** The usual place for what tools can make again. */
-const CACHE = join(ROOT, 'node_modules', '.cache', 'durable-oms');
+/** The usual place for what tools can make again; a build carries its bundle along. */
+const CACHE = __filename.endsWith('.ts')
+  ? join(ROOT, 'node_modules', '.cache', 'durable-oms')
+  : join(ROOT, 'workflow-bundles');
 
 /** Where the workflows start: TypeScript when run from the sources, JavaScript when run from the build. */
 export function workflowsPath(): string {
