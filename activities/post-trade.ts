@@ -9,6 +9,7 @@ import type { FillContext } from '../src/domain/post-trade/fill-checks';
 import type { PostTradeFinding } from '../src/domain/post-trade/findings';
 import { inspect } from '../src/domain/post-trade/surveillance';
 import { effectiveLimit } from '../src/domain/risk/effective-limits';
+import { settlementTimeOf } from '../src/domain/settlement-terms';
 import type { LimitResolver } from '../src/domain/risk/limit-document';
 import type { Account } from '../src/domain/risk/risk-context';
 import type { PostTradeRange, ReadTrade, ReadTrades } from '../src/ports/post-trade';
@@ -114,13 +115,15 @@ function fillContext(deps: Dependencies, { accounts, limits }: Run, page: ReadTr
   const instrument = deps.instruments.get(symbol);
   const account = accounts.get(name);
   const resolved = limits?.limitsOf({ account: name, strategy: '', symbol, venue });
+  const cycleDays = instrument?.settlementCycleDays ?? 0;
+  // From the session that ends at the very moment of the trade on: that one is the trade's own.
+  const sessions = instrument && calendars.sessions(instrument.calendarId, atMs - 1, cycleDays + 2);
   return {
     trade,
     order: page.orders.get(trade.orderId),
     instrument,
-    // One that ends at the very moment of the trade is the trade's own.
-    session: instrument && (calendars.sessions(instrument.calendarId, atMs - 1, 1)[0] ?? null),
-    settlesAtMs: instrument && calendars.settlementTime(instrument.calendarId, atMs, instrument.settlementCycleDays),
+    session: sessions && (sessions[0] ?? null),
+    settlesAtMs: sessions && settlementTimeOf({ sessions, cycleDays }, atMs),
     feeTerms: postTrade.feeTerms.get(venue),
     collarPercent:
       account &&
