@@ -122,6 +122,7 @@ async function settle(
   findings: readonly Finding[],
 ): Promise<Finding[]> {
   const settled: Finding[] = [];
+  const deliveredNow = new Set<string>();
   let questions = 0;
   for (let at = 0; at < findings.length; at += QUESTIONS_AT_ONCE) {
     const batch = findings.slice(at, at + QUESTIONS_AT_ONCE).map(async (finding) => {
@@ -131,7 +132,7 @@ async function settle(
         ? { decided: finding, reports: [] }
         : questions > QUESTIONS_MAX
           ? { decided: waiting(finding, 'the venue was asked enough in this run'), reports: [] }
-          : await decide(deps, connector, run, finding);
+          : await decide(deps, connector, run, finding, deliveredNow);
       if (decided === undefined) return [];
       const kept = await keep(deps, run, decided);
       // After the record of it: what is delivered twice is booked once, what is not recorded is never told.
@@ -150,12 +151,17 @@ interface Decision {
   readonly reports: readonly ExecutionReport[];
 }
 
-/** Asks the venue about the one order: what it says and was not delivered mends the difference, silence ends nothing. */
+/**
+ * Asks the venue about the one order: what it says and was not delivered mends the difference, silence ends nothing.
+ *
+ * @param deliveredNow The ids of orders of which this run has delivered what the venue says.
+ */
 async function decide(
   { reconciliations }: Dependencies,
   connector: VenueConnector,
   { venueAccount }: Run,
   finding: Finding,
+  deliveredNow: Set<string>,
 ): Promise<Decision> {
   const { clientOrderId, action, kind, execId, venueOrderId } = finding;
   const without = (decided: Finding): Decision => ({ decided, reports: [] });
@@ -170,8 +176,12 @@ async function decide(
   // By query, so without its place in the stream: the stream must still bring everything up to it.
   const reports = answer.reports.filter(isAbout).map((report) => ({ ...report, sequence: 0 }));
   const fresh = await reconciliations.undelivered(reports);
-  if (fresh.length === 0) return without(otherwise(finding, 'all that the venue says of it was delivered before'));
   const { otherwise: _ask, ...decided } = finding;
+  if (fresh.length === 0 && deliveredNow.has(clientOrderId))
+    return without({ ...decided, reason: `${finding.reason}; delivered now, with another finding of the order` });
+  if (fresh.length === 0) return without(otherwise(finding, 'all that the venue says of it was delivered before'));
+  // Noted before it happens: another finding of the same order is looked at meanwhile.
+  deliveredNow.add(clientOrderId);
   const execTypes = fresh.map(({ execType }) => execType).join(', ');
   return {
     decided: { ...decided, reason: `${finding.reason}; delivered now: ${execTypes}`.slice(0, 500) },

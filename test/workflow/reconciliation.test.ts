@@ -180,6 +180,9 @@ describe('reconciliation', () => {
 
   test('an order whose workflow somebody ended by hand is taken up again, told of, and can be canceled', async () => {
     const orderId = await working();
+    await eventually(async () => {
+      expect(await system.oms.deps.orders.order(orderId)).toMatchObject({ status: 'ACCEPTED' });
+    });
     await system.client.workflow.getHandle(orderWorkflowId(orderId)).terminate('by hand');
     expect(short(await run())).toEqual([`UNATTENDED_ORDER ${orderId} CORRECT`]);
     expect(alerts.map(({ code }) => code)).toContain('ORDER_UNATTENDED');
