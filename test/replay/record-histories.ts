@@ -23,6 +23,7 @@ import { historyFileNames } from './scenarios/all';
 import { APPROVAL_LIMITS, approvalScenarios } from './scenarios/approvals';
 import { correctionScenarios } from './scenarios/corrections';
 import { killSwitchScenarios } from './scenarios/kill-switch';
+import { limitsScenarios } from './scenarios/limits';
 import { orderScenarios } from './scenarios/orders';
 import { postTradeScenarios } from './scenarios/post-trade';
 import { reconciliationScenarios } from './scenarios/reconciliation';
@@ -62,6 +63,8 @@ async function main(): Promise<void> {
     ...pick(killSwitchScenarios),
     ...pick(reconciliationScenarios),
     ...pick(postTradeScenarios),
+    // Last, as every later order is judged by what they leave in force.
+    ...pick(limitsScenarios),
   ];
   const overDays = pick(timeScenarios);
   const overLimits = pick(approvalScenarios);

@@ -164,6 +164,6 @@ BEGIN
       WHERE status = 'WAITING' AND expires_at_ms <= v_now RETURNING proposal_id
   ) SELECT COALESCE(array_agg(proposal_id), '{}') INTO v_ended FROM ended;
   RETURN json_build_object('ended', (SELECT COALESCE(json_agg(oms_limit_proposal(id)), '[]') FROM unnest(v_ended) AS id),
-    'nextInMs', (SELECT GREATEST(min(expires_at_ms) - v_now, 0) FROM limit_proposals WHERE status = 'WAITING'));
+    'nextInMs', (SELECT min(expires_at_ms) - v_now FROM limit_proposals WHERE status = 'WAITING'));
 END $$;
 `;

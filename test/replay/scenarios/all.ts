@@ -1,6 +1,7 @@
 import { approvalScenarios } from './approvals';
 import { correctionScenarios } from './corrections';
 import { killSwitchScenarios } from './kill-switch';
+import { limitsScenarios } from './limits';
 import { orderScenarios } from './orders';
 import { postTradeScenarios } from './post-trade';
 import { reconciliationScenarios } from './reconciliation';
@@ -18,6 +19,7 @@ export const SCENARIO_NAMES: readonly string[] = [
   reconciliationScenarios,
   postTradeScenarios,
   approvalScenarios,
+  limitsScenarios,
 ].flatMap((group) => Object.keys(group));
 
 /** The files of one scenario: one history, or one per run of a workflow that continued as new. */
