@@ -18,8 +18,11 @@ import type { BenchOptions } from './section';
 const ORDERS = 200_000;
 const SHORT_ORDERS = 40_000;
 const ROUNDS = 3;
-/** Different orders: what is judged was just read, so more of them than the caches hold would measure the memory. */
-const VARIETY = 250;
+/**
+ * Different orders, in turns. What a worker judges it has just read, so more of them than the caches hold (each is some
+ * 25 kB in memory) would measure the memory: 250 cost half as much again per order.
+ */
+const VARIETY = 50;
 const MS_PER_S = 1_000;
 
 /** Four decimals: a tenth of a microsecond. */
