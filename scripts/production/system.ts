@@ -6,6 +6,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { SearchAttribute } from '../../src/contracts/names';
 import { prepareNamespace } from '../../src/temporal/namespace-setup';
 import { identifyProcess } from '../../src/temporal/process-identity';
@@ -44,6 +45,7 @@ const ROOT = join(__dirname, '..', '..');
 // initdb, or a recovery after a kill, on a slow disk; a worker bundles its workflows first.
 const UP_WITHIN_MS = 120_000;
 const POLL_MS = 100;
+const SERVER_PORT = { purpose: 'the Temporal server', variable: '--state' };
 const run = promisify(execFile);
 
 /** Starts everything that `stateDir` holds or will hold; on failure nothing is left running. */
@@ -124,8 +126,8 @@ class Starting implements ProductionSystem {
     }
     const config = join(this.folder, 'temporal');
     const dynamic = join(config, 'dynamic.yaml');
-    const [frontend = 0, ...others] = await storablePorts(1 + OTHER_PORTS);
     await mkdir(config, { recursive: true });
+    const [frontend = 0, ...others] = await keptPorts(join(config, 'ports.json'), 1 + OTHER_PORTS);
     await writeFile(dynamic, DYNAMIC_CONFIG);
     const store = { address: host, user: username };
     await writeFile(join(config, 'production.yaml'), temporalConfig(store, { frontend, others }, dynamic));
@@ -197,13 +199,25 @@ class Starting implements ProductionSystem {
   }
 }
 
+/** The ports of the folder's first start where they are free again: an address that was told once stays right. */
+async function keptPorts(file: string, count: number): Promise<readonly number[]> {
+  const known = await readFile(file, 'utf8').then(
+    (text) => z.array(z.int()).length(count).parse(JSON.parse(text)),
+    () => [],
+  );
+  const free = await Promise.all(known.map((port) => claimPort(port, SERVER_PORT))).catch(() => []);
+  const ports = free.length === count ? free : await storablePorts(count);
+  await writeFile(file, JSON.stringify(ports));
+  return ports;
+}
+
 /** Free ports that Temporal's table of members can hold: it keeps them in a column of 16 bits with a sign. */
 async function storablePorts(count: number): Promise<readonly number[]> {
   const ports = new Set<number>();
   for (let tries = 0; ports.size < count; tries += 1) {
     const asked = randomInt(10_000, 32_768);
     try {
-      ports.add(await claimPort(asked, { purpose: 'the Temporal server', variable: '' }));
+      ports.add(await claimPort(asked, SERVER_PORT));
     } catch (error) {
       if (tries > 100) throw error;
     }
