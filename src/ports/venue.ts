@@ -152,7 +152,11 @@ export interface VenueConnector {
   replace(replace: VenueReplace, sendByMs: number): Promise<VenueAnswer>;
   /** Every report of one order from every source that the venue has (open orders, history, fills), by client order id. */
   findOrder(venueAccount: string, clientOrderId: VenueClientOrderId): Promise<VenueOrderStatus>;
-  /** Every order that the venue has open on an account, also those that nobody here sent. */
+  /**
+   * Every order that the venue has open on an account, also those that nobody here sent. The answer may be read in pages
+   * over some time: an order that is open all that time is listed once, as it was at one moment of it; one that opens or
+   * ends meanwhile is listed or not, and if so it was open at such a moment. One page that fails makes all unavailable.
+   */
   openOrders(venueAccount: string): Promise<VenueOpenOrders>;
   /** What the account holds at the venue, by symbol; a symbol that is missing is flat. */
   positions(venueAccount: string): Promise<VenuePositions>;

@@ -9,6 +9,7 @@ import type {
   VenueCancel,
   VenueCapabilities,
   VenueConnector,
+  VenueOpenOrder,
   VenueOpenOrders,
   VenueOrder,
   VenueOrderStatus,
@@ -53,6 +54,8 @@ const TIMEOUT_MS = 5000;
 // Five of the venue's default heartbeats.
 const STREAM_SILENCE_MS = 5000;
 const CLIENT_ORDER_ID_MAX_LENGTH = 36;
+/** Open orders asked for at once: some hundred kilobytes. */
+const ORDERS_PAGE = 1_000;
 /** Reports asked for at once when a stream has a gap. */
 const GAP_PAGE = 500;
 const HTTP_NOT_FOUND = 404;
@@ -127,9 +130,23 @@ class SimulatedConnector implements VenueConnector {
   }
 
   async openOrders(venueAccount: string): Promise<VenueOpenOrders> {
-    const query = new URLSearchParams({ account: venueAccount, open: 'true' });
-    const answer = await this.ask(`orders?${query.toString()}`, readOpenOrders);
-    return answer.kind === 'answered' ? { kind: 'open', orders: answer.value } : answer;
+    const orders = new Map<string, VenueOpenOrder>();
+    for (let after: string | null | undefined; after !== null;) {
+      const place = after === undefined ? {} : { after };
+      const query = new URLSearchParams({ account: venueAccount, open: 'true', limit: String(ORDERS_PAGE), ...place });
+      const answer = await this.ask(`orders?${query.toString()}`, readOpenOrders);
+      if (answer.kind !== 'answered') return answer;
+      for (const order of answer.value.orders) {
+        // Pages that meet would go round for ever, and nobody could tell which of the two is how the order stands.
+        if (orders.has(order.venueOrderId))
+          return { kind: 'unavailable', reason: `its pages have order ${order.venueOrderId} twice` };
+        orders.set(order.venueOrderId, order);
+      }
+      if (answer.value.orders.length === 0 && answer.value.next !== null)
+        return { kind: 'unavailable', reason: 'a page has no orders and is not the last' };
+      after = answer.value.next;
+    }
+    return { kind: 'open', orders: [...orders.values()] };
   }
 
   async positions(venueAccount: string): Promise<VenuePositions> {

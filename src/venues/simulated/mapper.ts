@@ -153,10 +153,16 @@ const openOrdersSchema = z.object({
       cumQuantity: plainDecimal,
     }),
   ),
+  next: id.nullable(),
 });
-/** The open orders, all of them or undefined: with one that cannot be read the list says nothing of what is missing. */
-export const readOpenOrders = (body: string): readonly VenueOpenOrder[] | undefined =>
-  openOrdersSchema.safeParse(parseJson(body)).data?.orders;
+/** A page of open orders and what the next one comes after; `next` is null on the last page. */
+export interface OpenOrdersPage {
+  readonly orders: readonly VenueOpenOrder[];
+  readonly next: string | null;
+}
+/** The whole page or undefined: with one order that cannot be read it says nothing of what is missing. */
+export const readOpenOrders = (body: string): OpenOrdersPage | undefined =>
+  openOrdersSchema.safeParse(parseJson(body)).data;
 
 const positionsSchema = z.object({ positions: z.array(z.object({ symbol: id, quantity: plainDecimal })) });
 const balancesSchema = z.object({ balances: z.array(z.object({ currency: id, amount: plainDecimal })) });

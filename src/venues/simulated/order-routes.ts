@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultOperation } from './faults';
+import { pageOfOrders } from './order-pages';
 import {
   cancelQuerySchema,
   openOrdersQuerySchema,
@@ -88,15 +89,11 @@ function addQueryRoutes(app: FastifyInstance, venueOf: VenueOf): void {
   });
   app.get('/v1/:venue/orders', async (request, reply) => {
     const venue = venueOf(request);
-    const { account, open } = openOrdersQuerySchema.parse(request.query);
+    const query = openOrdersQuerySchema.parse(request.query);
     if (await isBroken(venue, 'query', reply)) return reply;
-    const orders = await venue.allOrders();
-    return {
-      orders: orders.filter(
-        (order) =>
-          (account === undefined || order.venueAccount === account) && (open !== 'true' || order.status === 'OPEN'),
-      ),
-    };
+    const page = pageOfOrders(await venue.allOrders(), query);
+    if (page !== undefined) return page;
+    return reply.code(NOT_FOUND).send({ reason: 'UNKNOWN_ORDER', text: 'no order has the venue order id `after`' });
   });
   for (const what of ['positions', 'balances'] as const) {
     app.get(`/v1/:venue/${what}`, async (request, reply) => {

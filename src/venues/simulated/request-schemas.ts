@@ -65,6 +65,8 @@ export const orderQuerySchema = z.strictObject({ account });
 export const openOrdersQuerySchema = z.strictObject({
   account: account.exactOptional(),
   open: z.enum(['true', 'false']).exactOptional(),
+  after: z.string().min(1).max(128).exactOptional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 export const reportsQuerySchema = z.strictObject({
   account,
