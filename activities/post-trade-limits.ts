@@ -6,15 +6,19 @@ import type { Measure, Measured } from '../src/domain/post-trade/limit-measures'
 import { firmMeasures, measuresOf, valuedEquity } from '../src/domain/post-trade/limit-measures';
 import type { LimitResolver } from '../src/domain/risk/limit-document';
 import type { ResolvedLimits } from '../src/domain/risk/limits';
-import { dayMoneyOf, firmExposureOf, portfolioOf } from '../src/domain/risk/market-values';
+import { dayMoneyOf } from '../src/domain/risk/day-money';
+import { firmExposureOf, portfolioOf } from '../src/domain/risk/market-values';
 import type { MarketView } from '../src/domain/risk/market-values';
 import type { Account } from '../src/domain/risk/risk-context';
-import type { MarketDay } from '../src/ports/risk-facts';
+import type { Portfolio } from '../src/domain/risk/risk-data';
+import type { Closing, MarketDay } from '../src/ports/risk-facts';
 
-type Dependencies = Pick<
+interface Dependencies extends Pick<
   ActivityDependencies,
-  'postTrade' | 'instruments' | 'calendars' | 'marketData' | 'fxRates' | 'clock'
->;
+  'instruments' | 'calendars' | 'marketData' | 'fxRates' | 'clock'
+> {
+  readonly postTrade: Pick<ActivityDependencies['postTrade'], 'store'>;
+}
 
 /** What every account and the firm are measured at, the limits of strategies and venues apart: nothing is held by them. */
 export async function measureAll(
@@ -40,6 +44,8 @@ interface Now {
 }
 interface RunningDay extends MarketDay {
   readonly name: string;
+  /** Market time of the newest quote. */
+  readonly marketTimeMs: number;
 }
 
 async function measuresOfAccount(
@@ -57,6 +63,10 @@ async function measuresOfAccount(
   const measured = { account, portfolio, limitsOf: own, wallTimeMs };
   const equity = held.baseCurrency === undefined ? undefined : valuedEquity(measured);
   const peakEquity = equity && (await store.raisePeak(account.account, portfolio.baseCurrency, equity, wallTimeMs));
+  if (held.baseCurrency !== undefined) {
+    for (const { toMs, marketTimeMs } of days)
+      await store.keepClosing(account.account, toMs, closingOf(portfolio, marketTimeMs));
+  }
   const profits: { day: string; profit: Measured['days'][number]['profit'] }[] = [];
   for (const day of own('').maxDailyLoss === undefined ? [] : days) {
     const { dayBook } = await store.facts(account.account, ['portfolio'], wallTimeMs, day);
@@ -64,6 +74,14 @@ async function measuresOfAccount(
   }
   return measuresOf({ ...measured, days: profits, peakEquity });
 }
+
+/** What the account's holdings are worth now; of what cannot be valued nothing is kept, which denies where it is needed. */
+const closingOf = ({ baseCurrency, rates, lines }: Portfolio, marketTimeMs: number): Closing => ({
+  ...{ marketTimeMs, baseCurrency, rates },
+  marks: Object.fromEntries(
+    lines.flatMap(({ symbol, markPrice }) => (markPrice === undefined ? [] : [[symbol, markPrice]])),
+  ),
+});
 
 const limitsOf = (limits: LimitResolver | undefined, account: string, symbol: string): ResolvedLimits =>
   limits?.limitsOf({ account, strategy: '', symbol }) ?? {};
@@ -78,6 +96,6 @@ function runningDays({ instruments, calendars }: Dependencies, { quotesOf }: Mar
   return [...newest].map(([calendarId, marketTimeMs]) => {
     const session = calendars.sessions(calendarId, marketTimeMs, 1)[0];
     const day = marketDayOf(calendars, calendarId, session, marketTimeMs);
-    return { ...day, name: `${calendarId} ${session?.tradeDate ?? String(day.fromMs)}` };
+    return { ...day, marketTimeMs, name: `${calendarId} ${session?.tradeDate ?? String(day.fromMs)}` };
   });
 }

@@ -1,10 +1,12 @@
 /** Puts what the order store read of an account together with what the market says of it. */
 import type { ActivityDependencies } from './dependencies';
 import type { Instrument } from '../src/domain/instruments';
-import { dayMoneyOf, firmExposureOf, portfolioOf } from '../src/domain/risk/market-values';
+import { isNegative, subtract, ZERO } from '../src/domain/money';
+import { dayMoneyOf } from '../src/domain/risk/day-money';
+import { firmExposureOf, peakEquityOf, portfolioOf } from '../src/domain/risk/market-values';
 import type { MarketView } from '../src/domain/risk/market-values';
-import type { DayFigures, Portfolio, RiskData } from '../src/domain/risk/risk-data';
-import type { DayBook, RiskFacts } from '../src/ports/risk-facts';
+import type { Borrow, DayFigures, Portfolio, RiskData } from '../src/domain/risk/risk-data';
+import type { DayBook, RiskFacts, SoldShort } from '../src/ports/risk-facts';
 
 type Dependencies = Pick<ActivityDependencies, 'instruments' | 'marketData' | 'fxRates'>;
 
@@ -15,19 +17,23 @@ export function riskDataOf(
   instrument: Instrument | undefined,
   wallTimeMs: number,
 ): RiskData {
-  const { tradingStates, recent, ownOpenOrders, accountHoldings, dayBook, firmHoldings } = facts;
+  const { tradingStates, recent, ownOpenOrders, accountHoldings, dayBook, peak, soldShort, firmHoldings } = facts;
   const market = marketView(deps, wallTimeMs);
   const portfolio =
     accountHoldings?.baseCurrency === undefined
       ? undefined
       : portfolioOf(accountHoldings, accountHoldings.baseCurrency, instrument?.currency, market);
   const firm = firmHoldings && firmExposureOf(firmHoldings.lines, firmHoldings.currencies, market);
+  const peakEquity = peak && portfolio && peakEquityOf(peak, portfolio, market);
+  const borrow = soldShort && borrowOf(instrument, soldShort);
   return {
     ...(tradingStates === undefined ? {} : { tradingStates }),
     ...(recent === undefined ? {} : { recent }),
     ...(ownOpenOrders === undefined ? {} : { ownOpenOrders }),
     ...(portfolio === undefined ? {} : { portfolio }),
     ...(firm === undefined ? {} : { firm }),
+    ...(peakEquity === undefined ? {} : { peakEquity }),
+    ...(borrow === undefined ? {} : { borrow }),
     ...(instrument === undefined ? {} : { reference: instrument }),
     ...(dayBook === undefined ? {} : { day: dayFigures(dayBook, portfolio, market) }),
   };
@@ -37,8 +43,14 @@ function dayFigures(book: DayBook, portfolio: Portfolio | undefined, market: Mar
   const { fromMs, toMs, orders, symbolQuantity } = book;
   const money =
     portfolio === undefined ? { turnover: undefined, profit: undefined } : dayMoneyOf(book, portfolio, market);
-  // Nobody keeps a record of the equity over time: a limit of the fall from its peak denies.
-  return { fromMs, toMs, orders, symbolQuantity, ...money, peakEquity: undefined };
+  return { fromMs, toMs, orders, symbolQuantity, ...money };
+}
+
+/** What the catalog says can be borrowed, less what the firm has sold short already. */
+function borrowOf(instrument: Instrument | undefined, { sold, open }: SoldShort): Borrow | undefined {
+  if (instrument?.borrowAvailable === undefined) return undefined;
+  const left = subtract(instrument.borrowAvailable, sold);
+  return { availableQuantity: isNegative(left) ? ZERO : left, openShortQuantity: open };
 }
 
 /** The market as this process knows it. */

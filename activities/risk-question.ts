@@ -18,7 +18,7 @@ export interface JudgementTimes {
   readonly wallTimeMs: number;
 }
 
-const FACTS: readonly RiskFact[] = ['recent', 'ownOpenOrders', 'portfolio', 'day', 'firm'];
+const FACTS: readonly RiskFact[] = ['recent', 'ownOpenOrders', 'portfolio', 'day', 'peakEquity', 'borrow', 'firm'];
 
 /** What to read for one order; an order without a limit document reads nothing more than before. */
 export function riskQuestion(
@@ -31,6 +31,8 @@ export function riskQuestion(
   const needed = new Set(neededData(deps.riskChecks, limits));
   // The day's money is put into base currency with the rates of the portfolio.
   if (needed.has('day')) needed.add('portfolio');
+  // Short sales of a symbol wait for each other: nothing else may have to.
+  if (request.side !== 'SELL_SHORT') needed.delete('borrow');
   const parts = FACTS.filter((part) => needed.has(part));
   const question = { parts, marketTimeMs, wallTimeMs, recentWindowMs: longestWindowMs(limits) };
   if (!needed.has('day') || instrument === undefined) return question;

@@ -143,6 +143,7 @@ const instrument = z
     sector: z.exactOptional(id),
     referencePrice: z.exactOptional(positive),
     averageDailyVolume: z.exactOptional(positive),
+    borrowAvailable: z.exactOptional(unsigned),
     tickSize: positive,
     lotSize: positive,
     minQuantity: positive,

@@ -124,8 +124,9 @@ function dataOf(chance: Chance, own: Symbol, cents: number): RiskData {
     day: {
       ...{ fromMs: MARKET_MS - DAY_MS / 2, toMs: MARKET_MS + DAY_MS / 2, orders: chance.below(5_000) },
       ...{ symbolQuantity: whole(chance.below(20_000)), turnover: money(chance.below(1_000_000_000)) },
-      ...{ profit: money(chance.below(4_000_000) - 2_000_000), peakEquity: money(1_010_000_000) },
+      profit: money(chance.below(4_000_000) - 2_000_000),
     },
+    peakEquity: money(1_010_000_000),
     recent: {
       completeFromMs: NOW_MS - 60_000,
       orders: Array.from({ length: OF_EACH }, () => recentOf(chance, own, cents)),

@@ -12,6 +12,7 @@ const WITHOUT: Readonly<Record<RiskPart, string>> = {
   portfolio: '`RISK_DATA_MISSING`',
   firm: '`RISK_DATA_MISSING`',
   day: '`RISK_DATA_MISSING`',
+  peakEquity: '`RISK_DATA_MISSING`',
   recent: '`RISK_DATA_MISSING`',
   ownOpenOrders: '`RISK_DATA_MISSING`',
   borrow: '`RISK_DATA_MISSING`',

@@ -35,6 +35,8 @@ export interface Instrument {
   readonly referencePrice?: DecimalString;
   /** Average quantity traded in a market day; absent: unknown, as for a sector. */
   readonly averageDailyVolume?: DecimalString;
+  /** Quantity that the firm has located to borrow for short sales; absent: unknown, as for a sector. */
+  readonly borrowAvailable?: DecimalString;
   /** The least price step (FIX MinPriceIncrement, tag 969). */
   readonly tickSize: DecimalString;
   /** The least quantity step (FIX RoundLot, tag 561). */

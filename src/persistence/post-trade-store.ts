@@ -13,7 +13,7 @@ import type {
   StepTaken,
   StoredFinding,
 } from '../ports/post-trade';
-import type { MarketDay, RiskFact, RiskFacts } from '../ports/risk-facts';
+import type { Closing, MarketDay, RiskFact, RiskFacts } from '../ports/risk-facts';
 import type { Driver, Querier, Row } from './driver';
 import { FINDINGS, findingOf, ORDERS, orderOf, tradeOf, TRADES } from './post-trade-rows';
 import { riskFactsOf } from './risk-facts-rows';
@@ -189,6 +189,18 @@ export class SqlPostTradeStore implements PostTradeStore {
     const sql = 'SELECT equity FROM account_peaks WHERE account = $1 AND currency = $2';
     const [row] = await this.driver.query(sql, [account, currency]);
     return row === undefined ? undefined : canonical(row['equity'] as DecimalString);
+  }
+
+  async keepClosing(account: string, endsMs: number, closing: Closing): Promise<void> {
+    const { marketTimeMs, baseCurrency, marks, rates } = closing;
+    await this.driver.query(
+      `INSERT INTO account_closings AS c (account, ends_ms, market_ms, base_currency, marks, rates)
+       VALUES ($1, $2, $3, $4, $5::jsonb, $6::jsonb)
+       ON CONFLICT (account, ends_ms) DO UPDATE SET market_ms = excluded.market_ms,
+         base_currency = excluded.base_currency, marks = excluded.marks, rates = excluded.rates
+       WHERE c.market_ms <= excluded.market_ms`,
+      [account, endsMs, marketTimeMs, baseCurrency, JSON.stringify(marks), JSON.stringify(rates)],
+    );
   }
 
   async end(runId: string, endedAtMs: number, { through }: PostTradeRange, summary: object): Promise<void> {

@@ -1,7 +1,15 @@
 /** Turns what oms_risk_facts answers into the figures of a decision. */
 import { canonical } from '../domain/money';
 import type { OwnOpenOrder, RecentOrder, TradingStateEntry } from '../domain/risk/risk-data';
-import type { CurrencyAmount, DayBook, Holding, RiskFacts, RiskQuestion } from '../ports/risk-facts';
+import type {
+  CurrencyAmount,
+  DayBook,
+  Holding,
+  KeptPeak,
+  RiskFacts,
+  RiskQuestion,
+  SoldShort,
+} from '../ports/risk-facts';
 
 /** Answer of the function oms_risk_facts; amounts are decimal texts without trailing zeros. */
 export interface RiskFactRows {
@@ -13,6 +21,8 @@ export interface RiskFactRows {
   readonly day?: Omit<DayBook, 'turnover' | 'fromMs' | 'toMs'> & {
     readonly turnover: readonly Partial<CurrencyAmount>[];
   };
+  readonly peak?: KeptPeak;
+  readonly soldShort?: SoldShort;
   readonly firm?: { readonly currencies?: readonly string[]; readonly lines: readonly Holding[] };
 }
 
@@ -24,7 +34,7 @@ export function riskFactsOf(
 ): RiskFacts {
   const states = tradingStates === undefined ? {} : { tradingStates };
   if (question === undefined) return states;
-  const { recent, ownOpenOrders, baseCurrency, holdings, cash = [], day, firm } = rows;
+  const { recent, ownOpenOrders, baseCurrency, holdings, cash = [], day, peak, soldShort, firm } = rows;
   const { wallTimeMs, recentWindowMs } = question;
   return {
     ...states,
@@ -44,6 +54,8 @@ export function riskFactsOf(
     ...(day === undefined || question.day === undefined
       ? {}
       : { dayBook: { ...day, ...question.day, turnover: complete(day.turnover) } }),
+    ...(peak === undefined ? {} : { peak }),
+    ...(soldShort === undefined ? {} : { soldShort }),
     ...(firm === undefined ? {} : { firmHoldings: { currencies: firm.currencies ?? [], lines: firm.lines } }),
   };
 }

@@ -2,7 +2,7 @@ import type { DecimalString } from '../domain/money';
 import type { BookedTrade, TradedOrder } from '../domain/post-trade/booked-trade';
 import type { BreachSteps } from '../domain/post-trade/breaches';
 import type { PostTradeFinding } from '../domain/post-trade/findings';
-import type { MarketDay, RiskFacts } from './risk-facts';
+import type { Closing, MarketDay, RiskFacts } from './risk-facts';
 
 /** Places among the executions that a run looks at: behind `from`, up to `through`. */
 export interface PostTradeRange {
@@ -71,5 +71,7 @@ export interface PostTradeStore {
   /** Raises the highest equity of an account to this one if it is higher; answers with the highest. */
   raisePeak(account: string, currency: string, equity: DecimalString, wallMs: number): Promise<DecimalString>;
   peak(account: string, currency: string): Promise<DecimalString | undefined>;
+  /** Keeps how an account is valued on a market day that ends at `endsMs`, market time; the newest of the day stays. */
+  keepClosing(account: string, endsMs: number, closing: Closing): Promise<void>;
   end(runId: string, endedAtMs: number, range: PostTradeRange, summary: object): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { DecimalString } from '../domain/money';
 import type { OwnOpenOrder, PortfolioLine, RecentOrders, TradingStateEntry } from '../domain/risk/risk-data';
 
 /** Figures that a decision can ask the order store for. */
-export type RiskFact = 'recent' | 'ownOpenOrders' | 'portfolio' | 'day' | 'firm';
+export type RiskFact = 'recent' | 'ownOpenOrders' | 'portfolio' | 'day' | 'peakEquity' | 'borrow' | 'firm';
 
 /** What a decision needs read beside account and exposure. */
 export interface RiskQuestion {
@@ -47,8 +47,39 @@ export interface DayBook extends MarketDay {
   readonly flows: readonly CurrencyAmount[];
   /** Cash of now without the flows of the day. */
   readonly cashAtStart: readonly CurrencyAmount[];
-  /** Says whether a position was open when the day began. */
-  readonly heldAtStart: boolean;
+  /** Positions that were open when the day began. */
+  readonly heldAtStart: readonly HeldAtStart[];
+  /** How the account was last valued before the day began; absent: it was not. */
+  readonly closing?: Closing;
+}
+
+/** A position that was open when a day began; see `Holding` for what is absent. */
+export type HeldAtStart = Pick<Holding, 'symbol' | 'currency' | 'multiplier' | 'position'>;
+
+/** What an account's holdings were worth near the end of a market day. */
+export interface Closing {
+  /** Market time of the valuation, epoch milliseconds. */
+  readonly marketTimeMs: number;
+  readonly baseCurrency: string;
+  /** Price per unit by symbol, in the instrument's currency. */
+  readonly marks: Readonly<Record<string, DecimalString>>;
+  /** Units of base currency for one unit of another. */
+  readonly rates: Readonly<Record<string, DecimalString>>;
+}
+
+/** From what the fall of an account's equity is measured. */
+export interface KeptPeak {
+  /** Highest equity that a post-trade run has seen, base currency; absent: none has valued the account. */
+  readonly equity?: DecimalString;
+  readonly openingCash: readonly CurrencyAmount[];
+}
+
+/** Quantities of one symbol that all accounts together have sold short. */
+export interface SoldShort {
+  /** Of short positions, not negative. */
+  readonly sold: DecimalString;
+  /** Of open orders still to trade, the order under judgement apart. */
+  readonly open: DecimalString;
 }
 
 /** Holdings and cash of one account. */
@@ -73,5 +104,7 @@ export interface RiskFacts {
   readonly ownOpenOrders?: readonly OwnOpenOrder[];
   readonly accountHoldings?: AccountHoldings;
   readonly dayBook?: DayBook;
+  readonly peak?: KeptPeak;
+  readonly soldShort?: SoldShort;
   readonly firmHoldings?: FirmHoldings;
 }

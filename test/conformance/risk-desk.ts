@@ -1,4 +1,5 @@
 /** A desk for tests of limits: the product's pre-trade step and checks on a store, with a market that the test sets. */
+import { measureAll } from '../../activities/post-trade-limits';
 import { preTrade } from '../../activities/pre-trade';
 import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
 import { CALENDARS } from '../../src/calendars/definitions';
@@ -13,6 +14,7 @@ import type { LimitEntry } from '../../src/domain/risk/limit-document';
 import type { LimitValues } from '../../src/domain/risk/limits';
 import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
 import { makeLogger } from '../../src/logging';
+import type { PostTradeStore } from '../../src/ports/post-trade';
 import type { OrderStore } from '../../src/ports/stores';
 import { scriptedVenue } from '../../scripts/scenarios/scripted-venue';
 import { accountSetup, OrderTape, requestOf, RUN } from './store-fixtures';
@@ -69,6 +71,17 @@ export class RiskDesk {
     const answer = await this.sendUnder(undefined, request);
     if (answer !== 'approved') throw new Error(`not approved: ${JSON.stringify(answer)}`);
     return new OrderTape(request);
+  }
+
+  /** What a post-trade run does with accounts: it values them now, and keeps their peaks and closings. */
+  async runPostTrade(store: PostTradeStore, accounts: readonly string[]): Promise<void> {
+    const { instruments, calendars, marketData, clock, fxRates } = this.deps(undefined);
+    const deps = { postTrade: { store }, instruments, calendars, marketData, clock, fxRates };
+    await measureAll(
+      deps,
+      accounts.map((account) => accountSetup(account)),
+      undefined,
+    );
   }
 
   private deps(entries: readonly LimitEntry[] | undefined): PreTradeDependencies {

@@ -1,5 +1,6 @@
 /** Goal: limits of a market day are judged by what the account has sent, traded, won and lost on that day. */
 import { dec } from '../../src/domain/money';
+import { SqlPostTradeStore } from '../../src/persistence/post-trade-store';
 import { COINS, openDesk, RiskDesk } from './risk-desk';
 import { describeBackends } from './store-backends';
 import { fillOf, requestOf, RUN } from './store-fixtures';
@@ -15,6 +16,7 @@ describeBackends('the figures of the day', (backend) => {
     desk.nowMs = NOON_MS + (hour - 12) * HOUR_MS;
     return desk;
   };
+  const postTrade = () => new SqlPostTradeStore(backend().driver);
   const open = (account: string) => openDesk(backend().orders, [account]);
   const fillIt = async (tape: OrderTape, hour: number, price: string, fee = '0') => {
     const { quantity, account, clientOrderId } = tape.request;
@@ -96,10 +98,67 @@ describeBackends('the figures of the day', (backend) => {
     expect(await send('2', { side: 'SELL' })).toBe('approved');
   });
 
-  it('Y07 denies where a fall from a peak is bounded, as no peak is recorded', async () => {
+  it('Y07 measures the loss of held positions from their worth when the day began', async () => {
     await open('y07');
-    expect(await deskAt(4).send({ maxDrawdownPercent: dec('100') }, requestOf('y07', '1'))).toEqual([
-      'RISK_DATA_MISSING',
-    ]);
+    await trade('y07', 'yesterday', -2, '10');
+    const evening = deskAt(-0.5);
+    evening.prices.set('ACME', dec('120'));
+    await evening.runPostTrade(postTrade(), ['y07']);
+    await trade('y07', 'today', 1, '5');
+    const desk = deskAt(4);
+    desk.prices.set('ACME', dec('90'));
+    // 10 from 120 to 90, and 5 bought at 100.
+    const send = (id: string, loss: string) =>
+      desk.send({ maxDailyLoss: dec(loss) }, requestOf('y07', id, { symbol: 'OTHER' }));
+    expect(await send('1', '349.99')).toEqual(['DAILY_LOSS']);
+    expect(await send('2', '350')).toBe('approved');
+  });
+
+  it('Y08 takes the newest valuation of the day before, not one of the day itself, and not one long before its end', async () => {
+    await open('y08');
+    await trade('y08', 'yesterday', -5, '10');
+    const value = async (hour: number, price: string) => {
+      const desk = deskAt(hour);
+      desk.prices.set('ACME', dec(price));
+      await desk.runPostTrade(postTrade(), ['y08']);
+    };
+    const send = (id: string, loss: string) =>
+      deskAt(4).send({ maxDailyLoss: dec(loss) }, requestOf('y08', id, { symbol: 'OTHER' }));
+    await value(-1.1, '150');
+    expect(await send('early', '1000000')).toEqual(['RISK_DATA_MISSING']);
+    await value(-0.5, '103');
+    // A run whose clock is behind changes nothing.
+    await value(-0.9, '500');
+    await value(1, '900');
+    expect(await send('1', '29.99')).toEqual(['DAILY_LOSS']);
+    expect(await send('2', '30')).toBe('approved');
+  });
+
+  it('Y09 measures a fall from the highest equity of any run', async () => {
+    await open('y09');
+    await trade('y09', 'held', -5, '1000');
+    const best = deskAt(-3);
+    best.prices.set('ACME', dec('600'));
+    await best.runPostTrade(postTrade(), ['y09']);
+    // 1,500,000 then, 1,000,000 now.
+    const send = (id: string, percent: string) =>
+      deskAt(4).send({ maxDrawdownPercent: dec(percent) }, requestOf('y09', id, { symbol: 'OTHER' }));
+    expect(await send('1', '33.33')).toEqual(['DRAWDOWN']);
+    expect(await send('2', '33.34')).toBe('approved');
+  });
+
+  it('Y10 measures a fall from the opening cash before any run has valued the account', async () => {
+    await open('y10');
+    const send = (id: string, percent: string, price: string) => {
+      const desk = deskAt(4);
+      desk.prices.set('ACME', dec(price));
+      const request = requestOf('y10', id, { symbol: 'OTHER' });
+      return desk.send({ maxDrawdownPercent: dec(percent) }, request);
+    };
+    expect(await send('flat', '0', '100')).toBe('approved');
+    await trade('y10', 'held', 1, '1000');
+    expect(await send('1', '4.99', '50')).toEqual(['DRAWDOWN']);
+    expect(await send('2', '5', '50')).toBe('approved');
+    expect(await send('risen', '0', '200')).toBe('approved');
   });
 });

@@ -183,7 +183,7 @@ describeBackends('post-trade', (backend) => {
       },
     ]);
     const day = { fromMs: AT_MS - 10, toMs: AT_MS + 10 };
-    expect((await store().facts('t10', ['portfolio'], AT_MS, day)).dayBook).toMatchObject({ heldAtStart: false });
+    expect((await store().facts('t10', ['portfolio'], AT_MS, day)).dayBook).toMatchObject({ heldAtStart: [] });
     expect((await store().facts('t10', ['firm'], AT_MS)).firmHoldings?.lines.length).toBeGreaterThan(0);
   });
 });

@@ -8,7 +8,7 @@ import type { RiskCheck } from './risk-context';
 /** A short sale sells what can be borrowed. */
 export const borrow: RiskCheck = {
   code: 'BORROW',
-  sentence: 'A short sale, with every open one, sells no more than is available to borrow.',
+  sentence: 'A short sale, with every open one of all accounts, sells no more than the firm can still borrow.',
   limits: ['locateRequired'],
   needs: ['borrow'],
   check: (context) => {

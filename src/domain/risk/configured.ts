@@ -9,6 +9,7 @@ const PART_RULES: Readonly<Record<keyof RiskData, string>> = {
   portfolio: "A limit is set that needs the account's positions in all symbols.",
   firm: 'A limit is set that needs the exposure of all accounts.',
   day: "A limit is set that needs the account's figures of the running market day.",
+  peakEquity: 'A limit is set that needs the highest equity of the account.',
   recent: "A limit is set that needs the account's last orders, back to the beginning of its window.",
   ownOpenOrders: "A limit is set that needs the account's open orders in the symbol.",
   borrow: 'A limit is set that needs the quantity available to borrow.',

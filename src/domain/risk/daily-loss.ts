@@ -17,8 +17,11 @@ export const dailyLoss: RiskCheck = {
   check: (context) =>
     whenSet(context, 'maxDailyLoss', (limit) =>
       unlessReducing(context, () =>
-        withDay(context, ({ profit }) => {
-          if (profit === undefined) return [dataMissing('day', undefined, 'A profit of the day that can be valued.')];
+        withDay(context, ({ profit, profitUnknown }) => {
+          if (profit === undefined) {
+            const why = profitUnknown === undefined ? '' : ` (${profitUnknown})`;
+            return [dataMissing('day', undefined, `A profit of the day that can be valued${why}.`)];
+          }
           if (isAtMost(opposite(profit), limit.value)) return [];
           const rule = `A loss of at most ${limit.value} on one day; the result is ${profit} ${limitOf(limit)}.`;
           return [violation('DAILY_LOSS', 'account', context.request.account, rule)];

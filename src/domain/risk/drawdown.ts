@@ -5,7 +5,6 @@ import { dataMissing, whenSet, withData } from './configured';
 import { limitOf } from './effective-limits';
 import { unlessReducing } from './reducing';
 import type { RiskCheck } from './risk-context';
-import { withDay } from './running-day';
 
 const HUNDRED = amountOf(dec('100'));
 
@@ -15,20 +14,20 @@ export const drawdown: RiskCheck = {
   sentence: "The account's equity is near enough to its peak.",
   overridable: true,
   limits: ['maxDrawdownPercent'],
-  needs: ['exposure', 'day', 'portfolio'],
+  needs: ['exposure', 'portfolio', 'peakEquity'],
   passesReducing: true,
   check: (context) =>
     whenSet(context, 'maxDrawdownPercent', (limit) =>
       unlessReducing(context, () =>
-        withDay(context, ({ peakEquity: peak }) =>
-          withData(context, 'portfolio', ({ equity }) => {
-            if (equity === undefined) return [dataMissing('portfolio', undefined, 'An equity that can be valued.')];
-            if (peak === undefined || !isAboveZero(peak)) return [dataMissing('day', peak, 'A peak equity above 0.')];
+        withData(context, 'portfolio', ({ equity }) => {
+          if (equity === undefined) return [dataMissing('portfolio', undefined, 'An equity that can be valued.')];
+          return withData(context, 'peakEquity', (peak) => {
+            if (!isAboveZero(peak)) return [dataMissing('peakEquity', peak, 'A peak equity above 0.')];
             if (isAtMost(times(minus(peak, equity), HUNDRED), times(limit.value, peak))) return [];
             const rule = `At most ${limit.value} % below the peak ${peak}; the equity is ${equity} ${limitOf(limit)}.`;
             return [violation('DRAWDOWN', 'account', context.request.account, rule)];
-          }),
-        ),
+          });
+        }),
       ),
     ),
 };

@@ -2,10 +2,10 @@
 import type { FxRates } from '../fx-rates';
 import type { Quote } from '../instruments';
 import { markOf } from '../marks';
-import { isPositive, isZero, multiply, ONE, sum, ZERO } from '../money';
+import { isPositive, isZero, maximum, multiply, ONE, sum, ZERO } from '../money';
 import type { DecimalString } from '../money';
 import { grossExposureOf } from './gross-exposures';
-import type { DayFigures, FirmExposure, Portfolio, PortfolioLine } from './risk-data';
+import type { FirmExposure, Portfolio, PortfolioLine } from './risk-data';
 
 /** A line of a portfolio before it has a mark. */
 export interface HeldLine extends Pick<PortfolioLine, 'symbol' | 'position' | 'openBuyQuantity' | 'openSellQuantity'> {
@@ -60,44 +60,24 @@ export function firmExposureOf(
   return grossExposure === undefined ? undefined : { grossExposure, rate: ONE };
 }
 
-/** The money of a market day before it is in one currency. */
-export interface DayMoney {
-  readonly turnover: readonly HeldAmount[] | undefined;
-  /** What trades and fees of the day did to cash. */
-  readonly flows: readonly HeldAmount[];
-  readonly cashAtStart: readonly HeldAmount[];
-  /** Says whether a position was open when the day began. */
-  readonly heldAtStart: boolean;
-}
-
 /**
- * Turnover and profit of the day in base currency.
- *
- * The profit is known of an account that began the day without positions and without foreign cash: all that it has won
- * or lost is then in the cash flows of the day and in the worth of what it holds. What else was worth at the beginning,
- * nobody has recorded.
+ * The highest equity that is known to have been reached: the kept one. Before any was kept it is what the account was
+ * opened with, at the rates of now, or its equity now where that is more.
  */
-export function dayMoneyOf(
-  money: DayMoney,
-  { baseCurrency, lines }: Portfolio,
+export function peakEquityOf(
+  { equity: kept, openingCash }: { readonly equity?: DecimalString; readonly openingCash: readonly HeldAmount[] },
+  { baseCurrency, equity }: Portfolio,
   market: MarketView,
-): Pick<DayFigures, 'turnover' | 'profit'> {
-  const amounts = [...(money.turnover ?? []), ...money.flows, ...lines];
-  // What was traded and closed on the day is no line of the portfolio any more.
+): DecimalString | undefined {
+  if (kept !== undefined || equity === undefined) return kept;
+  const money = openingCash.filter(({ amount }) => !isZero(amount));
   const rates = ratesInto(
     baseCurrency,
-    amounts.map(({ currency }) => currency),
+    money.map(({ currency }) => currency),
     market,
   );
-  const inBase = (amounts: readonly HeldAmount[]) =>
-    sumOf(amounts.map(({ currency, amount }) => worthIn(rates, currency, amount)));
-  const turnover = money.turnover && inBase(money.turnover);
-  const beganClean =
-    !money.heldAtStart &&
-    money.cashAtStart.every(({ currency, amount }) => currency === baseCurrency || isZero(amount));
-  const open = lines.filter(({ position }) => !isZero(position));
-  const profit = sumOf([inBase(money.flows), ...open.map((line) => worthIn(rates, line.currency, marketValue(line)))]);
-  return { turnover, profit: beganClean ? profit : undefined };
+  const opening = sumOf(money.map(({ currency, amount }) => worthIn(rates, currency, amount)));
+  return opening && maximum(opening, equity);
 }
 
 function linesOf(held: readonly HeldLine[], market: MarketView): readonly PortfolioLine[] {
@@ -116,7 +96,7 @@ function linesOf(held: readonly HeldLine[], market: MarketView): readonly Portfo
 }
 
 /** Signed, in the instrument's currency. */
-const marketValue = ({ position, markPrice, multiplier }: PortfolioLine): DecimalString | undefined =>
+export const marketValue = ({ position, markPrice, multiplier }: PortfolioLine): DecimalString | undefined =>
   markPrice && multiply(multiply(position, markPrice), multiplier);
 
 /** What closing the position would trade at on the venue that spoke last: an older quote of another may be of a dead feed. */
@@ -132,7 +112,7 @@ function newestMark({ symbol, position }: HeldLine, { quotesOf, wallTimeMs }: Ma
 }
 
 /** Rates into `into`, its own of 1 among them; a pair that nobody knows is left out. */
-function ratesInto(into: string, currencies: readonly string[], { fxRates, wallTimeMs }: MarketView) {
+export function ratesInto(into: string, currencies: readonly string[], { fxRates, wallTimeMs }: MarketView) {
   const rates: Record<string, DecimalString> = { [into]: ONE };
   for (const currency of new Set(currencies)) {
     const rate = currency === into ? undefined : fxRates?.convert(ONE, currency, into, wallTimeMs);
@@ -141,7 +121,7 @@ function ratesInto(into: string, currencies: readonly string[], { fxRates, wallT
   return rates;
 }
 
-function worthIn(
+export function worthIn(
   rates: Readonly<Record<string, DecimalString>>,
   currency: string,
   amount: DecimalString | undefined,

@@ -67,8 +67,8 @@ export interface DayFigures {
    * negative is a loss. Undefined when a position cannot be valued.
    */
   readonly profit: DecimalString | undefined;
-  /** Highest equity ever reached, deposits and withdrawals taken out of the course; undefined when unknown. */
-  readonly peakEquity: DecimalString | undefined;
+  /** Of an undefined profit: what is not known. */
+  readonly profitUnknown?: string;
 }
 
 /** One order or replace that was approved a short while ago. */
@@ -105,9 +105,9 @@ export interface OwnOpenOrder {
 
 /** What can be borrowed of the order's symbol for a short sale. */
 export interface Borrow {
-  /** Quantity located for the account and not yet used by a short position; not negative. */
+  /** Quantity that the firm has located and not yet used by short positions of its accounts; not negative. */
   readonly availableQuantity: DecimalString;
-  /** Quantity of the account's open short sales, this order apart. */
+  /** Quantity of the firm's open short sales, this order apart. */
   readonly openShortQuantity: DecimalString;
 }
 
@@ -130,6 +130,8 @@ export interface RiskData {
   readonly portfolio?: Portfolio;
   readonly firm?: FirmExposure;
   readonly day?: DayFigures;
+  /** Highest equity that is known to have been reached, base currency; what the equity is now may be higher. */
+  readonly peakEquity?: DecimalString;
   readonly recent?: RecentOrders;
   /** All open orders of the account in the order's symbol, this order apart. */
   readonly ownOpenOrders?: readonly OwnOpenOrder[];

@@ -27,9 +27,15 @@ test.each<[string, LimitEntry['limits'], readonly string[]]>([
   ['own orders', { preventSelfTrade: true }, ['ownOpenOrders', 'portfolio']],
   ['a flag that is off', { preventSelfTrade: false }, ['portfolio']],
   ['a day', { maxDailyOrders: 1 }, ['portfolio', 'day']],
+  ['a fall from a peak', { maxDrawdownPercent: dec('1') }, ['portfolio', 'peakEquity']],
   ['the firm', { maxFirmExposure: dec('1') }, ['portfolio', 'firm']],
 ])('limits of %s', (_name, limits, parts) => {
   expect(partsFor(limits)).toEqual(parts);
+});
+
+test('the borrow is asked for of short sales alone, as they wait for each other', () => {
+  expect(partsFor({ locateRequired: true }, {}, { side: 'SELL_SHORT' })).toEqual(['portfolio', 'borrow']);
+  expect(partsFor({ locateRequired: true }, {}, { side: 'SELL' })).toEqual(['portfolio']);
 });
 
 test('limits of another account ask for nothing of their own', () => {

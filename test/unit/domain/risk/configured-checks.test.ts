@@ -208,7 +208,7 @@ test('all that is wrong is said at once, in the order of the checks', () => {
       maxDailyOrders: 0,
       maxOrderRate: 0,
     },
-    day({ profit: dec('-1'), peakEquity: dec('9000000') }),
+    { ...day({ profit: dec('-1') }), peakEquity: dec('9000000') },
   );
   const order = DEFAULT_CHECKS.map(({ code }) => code);
   expect(everything).toEqual([...everything].sort((a, b) => order.indexOf(a) - order.indexOf(b)));

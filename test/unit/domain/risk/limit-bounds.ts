@@ -253,7 +253,7 @@ export const bounds: readonly Bound[] = [
     'drawdown',
     { maxDrawdownPercent: dec('20') },
     { maxDrawdownPercent: dec('19.99') },
-    day({ peakEquity: dec('1250000') }),
+    { peakEquity: dec('1250000') },
     'DRAWDOWN',
   ],
 ];

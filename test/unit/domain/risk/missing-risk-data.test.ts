@@ -29,7 +29,7 @@ test.each(configured)('%s denies by itself without the %s', (code, part: RiskPar
   expect(check.check(without)).not.toEqual([]);
 });
 
-test.each(['portfolio', 'firm', 'day', 'recent', 'ownOpenOrders', 'borrow', 'reference'] as const)(
+test.each(['portfolio', 'firm', 'day', 'peakEquity', 'recent', 'ownOpenOrders', 'borrow', 'reference'] as const)(
   'a limit that is set denies once for the missing %s, and what is not set asks for nothing',
   (part) => {
     const change = { [part]: undefined, ...(part === 'borrow' ? { ...short, request: shortSale() } : {}) };
@@ -90,8 +90,7 @@ test.each<[string, LimitValues, Change, string]>([
     { portfolio: portfolio({ equity: undefined }) },
     'portfolio',
   ],
-  ['a peak', { maxDrawdownPercent: dec('1') }, day({ peakEquity: undefined }), 'day'],
-  ['a peak above zero', { maxDrawdownPercent: dec('1') }, day({ peakEquity: dec('0') }), 'day'],
+  ['a peak above zero', { maxDrawdownPercent: dec('1') }, { peakEquity: dec('0') }, 'peakEquity'],
   ['a profit', { maxDailyLoss: dec('1') }, day({ profit: undefined }), 'day'],
   ['the figures of today, not of yesterday', { maxDailyOrders: 9 }, day({ toMs: MARKET_MS }), 'day'],
   ['the figures of today, not of tomorrow', { maxDailyQuantity: dec('9999') }, day({ fromMs: MARKET_MS + 1 }), 'day'],

@@ -20,7 +20,7 @@ const broken: LimitValues = {
   maxDailyLoss: dec('0'),
   maxDrawdownPercent: dec('0'),
 };
-const ruined: Change = day({ profit: dec('-1'), peakEquity: dec('9000000') });
+const ruined: Change = { ...day({ profit: dec('-1') }), peakEquity: dec('9000000') };
 const reducingChecks = DEFAULT_CHECKS.filter(({ passesReducing }) => passesReducing === true);
 
 test.each(reducingChecks.map((check) => [check.code, check] as const))(
