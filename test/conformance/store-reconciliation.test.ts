@@ -1,0 +1,179 @@
+import { dec } from '../../src/domain/money';
+import type { Finding } from '../../src/domain/reconciliation-findings';
+import type { TheirOrder } from '../../src/domain/reconciliation-views';
+import { orderIdOf } from '../../src/domain/ids';
+import { SqlReconciliationStore } from '../../src/persistence/reconciliation-store';
+import type { EndedRun, ReconciliationWindow } from '../../src/ports/reconciliation';
+import { describeBackends } from './store-backends';
+import { accountSetup, fillOf, intentOf, OrderTape, reportOf, requestOf, RUN } from './store-fixtures';
+
+const AT_MS = 1_700_000_100_000;
+const ALL: ReconciliationWindow = { fromSequence: 0, fromArrival: 0, throughArrival: 1_000_000 };
+
+/**
+ * Goal: both databases tell a reconciliation the same, each test of a venue account of its own, and keep what a run found
+ * once, however often its worker dies. Method: orders recorded as their workflows do, reports received as a session does.
+ */
+describeBackends('reconciliations', (backend) => {
+  const store = (): SqlReconciliationStore => new SqlReconciliationStore(backend().driver);
+  const of = (venueAccount: string) => ({ venue: 'SIM', venueAccount });
+  beforeAll(async () => {
+    await backend().orders.saveAccounts([accountSetup('A')]);
+  });
+
+  /** An order whose intent and events are recorded, with the fills. */
+  const recorded = async (venueAccount: string, id: string, execIds: readonly string[] = []): Promise<OrderTape> => {
+    const tape = new OrderTape(requestOf('A', id));
+    tape.order = { ...tape.order, venueAccount };
+    tape.accepted();
+    tape.order = { ...tape.order, venueOrderId: `v-${id}` };
+    for (const execId of execIds) tape.filled(fillOf(execId));
+    const intent = intentOf(`b-A-${id}`, 0, { orderId: orderIdOf('A', id), venueAccount, status: 'ANSWERED' });
+    await backend().venues.openIntent(intent);
+    await backend().orders.record(tape.order, tape.events, RUN);
+    return tape;
+  };
+  const theirs = (id: string, change: Partial<TheirOrder> = {}): TheirOrder => ({
+    ...{ clientOrderIds: [`b-A-${id}-0`], venueOrderId: `v-${id}`, symbol: 'ACME', side: 'BUY' },
+    ...{ quantity: dec('10'), cumQuantity: dec('0') },
+    ...change,
+  });
+  const trade = (venueAccount: string, id: string, execId: string, sequence: number) =>
+    reportOf(execId, sequence, { venueAccount, clientOrderId: intentOf(`b-A-${id}`).clientOrderId });
+  const ended = (venueAccount: string, runId: string, change: Partial<EndedRun> = {}): EndedRun => ({
+    ...{ runId, ...of(venueAccount), endedAtMs: AT_MS, compared: { ourOrders: 0, theirOrders: 0, reports: 0 } },
+    ...{ sources: {}, counts: { CORRECT: 0, ADOPT: 0, ESCALATE: 0, WAIT: 0 } },
+    ...{ throughSequence: 0, throughArrival: 0 },
+    ...change,
+  });
+
+  it('R01 lists the open orders of the account alone, and those that a venue order is though they have ended', async () => {
+    await recorded('r01', 'r01-open');
+    await recorded('r01-other', 'r01-other');
+    const over = await recorded('r01', 'r01-over');
+    over.canceled();
+    await backend().orders.record(over.order, over.from(over.order.version), RUN);
+    const page = await store().openOrders(of('r01'), '');
+    expect(page).toEqual({
+      orders: [
+        {
+          ...{
+            orderId: 'A/r01-open',
+            status: 'ACCEPTED',
+            ended: false,
+            sent: true,
+            quantity: '10',
+            filledQuantity: '0',
+          },
+          ...{ clientOrderId: 'b-A-r01-open-0', clientOrderIdBase: 'b-A-r01-open', venueOrderId: 'v-r01-open' },
+          changedAtMs: expect.any(Number) as unknown,
+        },
+      ],
+    });
+    const known = await store().ordersOf(of('r01'), [theirs('r01-over'), theirs('r01-none')]);
+    expect(known).toMatchObject([{ orderId: 'A/r01-over', status: 'CANCELED', ended: true }]);
+    expect(await store().ordersOf(of('r01-other'), [theirs('r01-over')])).toEqual([]);
+    expect(await store().ordersOf(of('r01'), [])).toEqual([]);
+  });
+
+  it('R02 knows an order of which only the intent is recorded', async () => {
+    const intent = intentOf('b-A-r02', 0, { orderId: orderIdOf('A', 'r02'), venueAccount: 'r02' });
+    await backend().venues.openIntent(intent);
+    expect(await store().ordersOf(of('r02'), [theirs('r02')])).toMatchObject([
+      { orderId: 'A/r02', status: 'SUBMITTING', ended: false, sent: true, clientOrderIdBase: 'b-A-r02' },
+    ]);
+  });
+
+  it('R03 tells of trades, in their order, what is booked, waiting, told or absent', async () => {
+    await recorded('r03', 'r03', ['r03-booked']);
+    const reports = ['none', 'booked', 'waiting', 'told'].map((id, at) => trade('r03', 'r03', `r03-${id}`, at + 1));
+    const received = await backend().venues.receive(reports.slice(1));
+    await backend().venues.markDelivered(
+      received.filter(({ report }) => report.execId !== 'r03-waiting'),
+      'ORDER',
+    );
+    expect(await store().knownTrades(of('r03'), reports)).toMatchObject([
+      { execId: 'r03-none', orderId: 'A/r03', inbox: 'ABSENT' },
+      { execId: 'r03-booked', orderId: 'A/r03', inbox: 'TOLD', booked: { quantity: '4', price: '99.5' } },
+      { execId: 'r03-waiting', orderId: 'A/r03', inbox: 'WAITING' },
+      { execId: 'r03-told', orderId: 'A/r03', inbox: 'TOLD', changedAtMs: expect.any(Number) as unknown },
+    ]);
+    const undelivered = await store().undelivered(reports);
+    expect(undelivered.map(({ execId }) => execId)).toEqual(['r03-none', 'r03-waiting']);
+  });
+
+  it('R04 has as unconfirmed what the stream did not bring, within the window, and sums up all', async () => {
+    await recorded('r04', 'r04', ['r04-streamed', 'r04-asked']);
+    await backend().venues.receive([trade('r04', 'r04', 'r04-streamed', 1), trade('r04', 'r04', 'r04-asked', 0)]);
+    const unconfirmed = await store().unconfirmed(of('r04'), ALL);
+    expect(unconfirmed).toMatchObject([
+      { execId: 'r04-asked', orderId: 'A/r04', clientOrderId: 'b-A-r04-0', side: 'BUY', quantity: '4', price: '99.5' },
+    ]);
+    expect(await store().unconfirmed(of('r04'), { ...ALL, throughArrival: 0 })).toEqual([]);
+    // Twice 4 at 99.5 with a fee of 0.25.
+    expect(await store().amounts(of('r04'))).toEqual({ positions: { ACME: '8' }, cash: { USD: '-796.5' } });
+    expect(await store().amounts(of('r04-nobody'))).toEqual({ positions: {}, cash: {} });
+  });
+
+  it('R05 goes on where the last run that ended had read, also when a worker begins a run again', async () => {
+    await store().begin('r05-a', of('r05'), AT_MS);
+    await store().begin('r05-a', of('r05'), AT_MS + 5);
+    expect(await store().begin('r05-b', of('r05'), AT_MS)).toMatchObject({ fromSequence: 0, fromArrival: 0 });
+    await store().end(ended('r05', 'r05-a', { throughSequence: 70, throughArrival: 5_000 }));
+    // The end of a run counts once: what comes after it is of an attempt that was given up.
+    await store().end(ended('r05', 'r05-a', { throughSequence: 7, throughArrival: 7 }));
+    const window = await store().begin('r05-b', of('r05'), AT_MS + 10);
+    expect(window).toMatchObject({ fromSequence: 70, fromArrival: 4_000 });
+    expect(await store().begin('r05-c', of('r05-other'), AT_MS)).toMatchObject({ fromSequence: 0 });
+    const rows = await backend().driver.query(
+      "SELECT run_id, started_at_ms::text AS started FROM reconciliation_runs WHERE run_id = 'r05-a'",
+    );
+    expect(rows).toEqual([{ run_id: 'r05-a', started: String(AT_MS) }]);
+  });
+
+  it('R06 keeps a finding once per run, for ever, and says whether the run before had it', async () => {
+    const finding: Finding = {
+      ...{ kind: 'ORPHAN_ORDER', key: 'v-9', before: {}, after: { status: 'OPEN' }, action: 'ESCALATE' },
+      reason: "it's \u{1F4C8} and\nhas a line break",
+    };
+    await store().begin('r06-a', of('r06'), AT_MS);
+    expect(await store().keep('r06-a', of('r06'), finding)).toBe(true);
+    // The same run again, after its worker died: still news, and one record.
+    expect(await store().keep('r06-a', of('r06'), { ...finding, reason: 'another time' })).toBe(true);
+    expect(await store().findings('r06-a')).toEqual([finding]);
+    await store().end(ended('r06', 'r06-a'));
+    await store().begin('r06-b', of('r06'), AT_MS + 1);
+    expect(await store().keep('r06-b', of('r06'), finding)).toBe(false);
+    expect(await store().keep('r06-b', of('r06'), { ...finding, key: 'v-10' })).toBe(true);
+    await store().begin('r06-c', of('r06-other'), AT_MS + 1);
+    expect(await store().keep('r06-c', of('r06-other'), finding)).toBe(true);
+    for (const sql of ['DELETE FROM reconciliation_findings', "UPDATE reconciliation_findings SET reason = ''"])
+      await expect(backend().driver.script(sql)).rejects.toThrow('append-only');
+  });
+
+  it('R07 walks over more open orders than a page has', async () => {
+    await backend().driver.query(
+      `INSERT INTO orders (order_id, account, strategy, symbol, side, type, time_in_force, venue, status, ended, quantity,
+         filled_quantity, leaves_quantity, request_hash, first_run_id, version, chain_hash, head_due, snapshot, created_at_ms,
+         updated_at_ms)
+       SELECT 'A/r07-' || i, 'A', 'test', 'ACME', 'BUY', 'LIMIT', 'GTC', 'PAGED', 'ACCEPTED', false, 1, 0, 1, '', '', 1, '',
+         false, json_build_object('submission', 'ACKNOWLEDGED', 'venueAccount', 'r07')::text, 1, 1
+       FROM generate_series(1, 2500) AS i`,
+    );
+    const ids: string[] = [];
+    let pages = 0;
+    for (let after: string | undefined = ''; after !== undefined; pages += 1) {
+      const page: Awaited<ReturnType<SqlReconciliationStore['openOrders']>> = await store().openOrders(
+        { venue: 'PAGED', venueAccount: 'r07' },
+        after,
+      );
+      ids.push(...page.orders.map(({ orderId }) => orderId));
+      after = page.next;
+    }
+    expect({ pages, orders: ids.length, different: new Set(ids).size }).toEqual({
+      pages: 3,
+      orders: 2500,
+      different: 2500,
+    });
+  });
+});
