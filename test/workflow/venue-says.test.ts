@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { ExecutionReport } from '../../src/domain/execution-report';
-import { adoptedOrderId } from '../../src/domain/adoption';
+import { adoptedOrderId, EXTERNAL } from '../../src/domain/adoption';
 import { orderWorkflowId } from '../../src/domain/ids';
 import type { OrderId } from '../../src/domain/ids';
 import { add, dec, ZERO } from '../../src/domain/money';
@@ -128,6 +128,32 @@ describe('a venue that says what cannot be', () => {
     const adopted = adoptedOrderId(wrong) ?? '';
     await alerted(adopted, 'ORDER_ADOPTED');
     expect((await rawOf(wrong)).report).toEqual(wrong);
+    await expectSound(orderId);
+  });
+
+  test('a fill under an account that no catalog knows: kept, told of, booked apart, and the stream goes on', async () => {
+    const { deps } = system.oms;
+    const orderId = await working();
+    const stranger = await fillOf(orderId, {
+      ...{ venueAccount: 'NOBODYS', venueOrderId: 'V-NOBODYS', clientOrderId: 'NOT-OURS-0' },
+    });
+    const broken = { ...stranger, execId: `${stranger.execId}-BROKEN`, side: 'NEITHER' } as unknown as ExecutionReport;
+    await receive(stranger, broken);
+    const adopted = adoptedOrderId(stranger) as OrderId;
+    await alerted(adopted, 'ORDER_ADOPTED');
+    await eventually(async () => {
+      expect(lines).toContainEqual(expect.objectContaining({ alert: true, code: 'REPORT_ORPHAN', report: broken }));
+      // No account of the catalog has it: it is held for a person to assign.
+      expect(await deps.orders.executions(adopted)).toEqual([
+        expect.objectContaining({ account: EXTERNAL, venueAccount: 'NOBODYS', quantity: '1', price: '90' }),
+      ]);
+    });
+    expect((await rawOf(stranger)).report).toEqual(stranger);
+    expect((await rawOf(broken)).report).toEqual(broken);
+    // Nothing of it is left waiting, and what comes next is delivered.
+    await eventually(async () => {
+      expect(await deps.venueStore.undelivered(500)).toEqual([]);
+    });
     await expectSound(orderId);
   });
 
