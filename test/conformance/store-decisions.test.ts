@@ -305,6 +305,29 @@ describeBackends('decisions and reservations', (backend) => {
     await decide(tape, approve(needOf(tape.request)), APPROVED_STEP);
     expect(await reservationRow(tape)).toMatchObject([{ status: 'RELEASED', quantity: '0', cash: '0' }]);
   });
+
+  it('D20 refuses a need below zero or without a side, and keeps nothing of the decision', async () => {
+    await backend().orders.saveAccounts([accountSetup('d20')]);
+    const tape = tapeOf('d20', 'o');
+    const refused = { code: '23514' };
+    const negative = approve(needOf(tape.request, { cash: dec('-1') }));
+    await expect(decide(tape, negative)).rejects.toMatchObject(refused);
+    const lost = needOf(tape.request, { side: 'HOLD' as 'BUY' });
+    await expect(decide(tape, approve(lost))).rejects.toMatchObject(refused);
+    expect(await reservationRow(tape)).toEqual([]);
+    await approved(tape);
+    await expect(decide(tape, replaceNeed(tape, '-5'), 1)).rejects.toMatchObject(refused);
+    expect(await reserved(tape)).toMatchObject({ quantity: '10', cash: '1000' });
+  });
+
+  it('D21 counts of every reservation of this suite the greater of its two forms', async () => {
+    const wrong = await backend().driver.query(
+      `SELECT order_id FROM reservations WHERE quantity <> GREATEST(base_quantity, next_quantity)
+        OR cash <> GREATEST(base_cash, next_cash) OR price_basis <> GREATEST(base_price, next_price)
+        OR (next_step IS NULL) <> (next_quantity IS NULL)`,
+    );
+    expect(wrong).toEqual([]);
+  });
 });
 
 async function reservationOf(backend: Backend, tape: OrderTape) {

@@ -12,6 +12,7 @@ import { REPORT_QUESTIONS } from './0011-report-questions';
 import { RECONCILIATION } from './0012-reconciliation';
 import { LIMIT_VERSIONS } from './0013-limit-versions';
 import { POST_TRADE } from './0015-post-trade';
+import { PLAIN_RESERVATIONS } from './0016-plain-reservations';
 import { DAY_START } from './0017-day-start';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
@@ -36,5 +37,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 12, name: 'reconciliation', sql: RECONCILIATION },
   { version: 13, name: 'limit versions', sql: LIMIT_VERSIONS },
   { version: 15, name: 'post-trade', sql: POST_TRADE },
+  { version: 16, name: 'plain reservations', sql: PLAIN_RESERVATIONS },
   { version: 17, name: 'day start', sql: DAY_START },
 ];
