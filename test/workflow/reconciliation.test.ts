@@ -23,6 +23,8 @@ describe('reconciliation', () => {
   const alerts: { code: string; finding?: Finding }[] = [];
   let isCut = false;
   let cut = new AbortController();
+  /** An order for which nobody gets an answer before the worker that asks dies. */
+  let stalled: { readonly base: string; readonly untilDeath: () => Promise<never> } | undefined;
   /** The stream brings nothing while it is cut. */
   const wrap = (inner: VenueConnector): VenueConnector =>
     new Proxy(inner, {
@@ -36,6 +38,11 @@ describe('reconciliation', () => {
                 done();
               });
             });
+          };
+        if (name === 'findOrder')
+          return async (...asked: Parameters<VenueConnector['findOrder']>) => {
+            if (stalled !== undefined && asked[1].startsWith(`${stalled.base}-`)) await stalled.untilDeath();
+            return target.findOrder(...asked);
           };
         const value: unknown = Reflect.get(target, name);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
@@ -58,13 +65,17 @@ describe('reconciliation', () => {
   });
   afterAll(() => system.stop());
 
-  const run = async (settings: object = {}): Promise<ReconciliationReport> => {
-    // The run at the start may still be under way, and another one would be answered with its findings.
-    await eventually(async () => {
+  /** A run may still be under way, as the one at the start, and another one would be answered with its findings. */
+  const isIdle = (): Promise<void> =>
+    eventually(async () => {
       const { status } = await system.client.workflow.getHandle(reconciliationWorkflowId('SIMX', 'HOUSE')).describe();
       expect(status.name).toBe('COMPLETED');
     });
-    return reconciliation.run({ ...SIMX, settings: { ...QUICK, ...settings } });
+  const start = (settings: object): Promise<ReconciliationReport> =>
+    reconciliation.run({ ...SIMX, settings: { ...QUICK, ...settings } });
+  const run = async (settings: object = {}): Promise<ReconciliationReport> => {
+    await isIdle();
+    return start(settings);
   };
   const short = ({ findings }: ReconciliationReport): readonly string[] =>
     findings.map(({ kind, key, action }) => `${kind} ${key} ${action}`);
@@ -231,6 +242,52 @@ describe('reconciliation', () => {
   const told = async (): Promise<readonly (string | undefined)[]> =>
     alerts.flatMap(({ code, finding }) => (code === 'RECONCILIATION_DIFFERENCE' ? [finding?.kind] : []));
 
+  test('a run whose worker dies in the middle is gone on with: found once, booked once', async () => {
+    // Before what other tests left at 95.
+    const [early, late] = [await working({ limitPrice: '96' }), await working({ limitPrice: '96', quantity: '3' })];
+    setCut(true);
+    await trade('13');
+    const clientOrderIds = [`${await base(early)}-0`, `${await base(late)}-0`];
+    const trades = (await system.ledger('reports')).filter(
+      ({ execType, clientOrderId }) => execType === 'TRADE' && clientOrderIds.includes(String(clientOrderId)),
+    );
+    let isAsked = false;
+    let die: (why: Error) => void = () => undefined;
+    const death = new Promise<never>((_none, failed) => (die = failed));
+    const untilDeath = (): Promise<never> => {
+      isAsked = true;
+      return death;
+    };
+    stalled = { base: await base(late), untilDeath };
+    const running = run();
+    await eventually(() => {
+      expect(isAsked).toBe(true);
+    });
+    const executions = async (orderId: OrderId) =>
+      (await system.oms.deps.orders.executions(orderId)).map(({ quantity }) => quantity);
+    await eventually(async () => {
+      expect(await executions(early)).toEqual(['10']);
+    });
+    const stopped = system.stopOms();
+    stalled = undefined;
+    die(new Error('the worker dies'));
+    await stopped;
+    expect(await executions(late)).toEqual([]);
+    await system.startOms();
+    const { runId } = await running;
+    const missing = (await system.oms.deps.reconciliations.findings(runId)).filter(
+      ({ kind }) => kind === 'MISSING_FILL',
+    );
+    expect(missing.map(({ key, action }) => `${key} ${action}`).sort()).toEqual(
+      trades.map(({ execId }) => `${String(execId)} CORRECT`).sort(),
+    );
+    await ends(late, 'FILLED');
+    await eventually(async () => {
+      expect([await executions(early), await executions(late)]).toEqual([['10'], ['3']]);
+    });
+    setCut(false);
+  });
+
   test('a schedule runs it, and two never run at once', async () => {
     const schedule = system.client.schedule.getHandle(reconciliationWorkflowId('SIMX', 'HOUSE'));
     const { spec, policies } = await schedule.describe();
@@ -239,7 +296,8 @@ describe('reconciliation', () => {
     const runs = async () =>
       (await system.database.query("SELECT run_id FROM reconciliation_runs WHERE venue = 'SIMX'")).length;
     const before = await runs();
-    const [first, second] = await Promise.all([run({ confirmAfterMs: 1_500 }), run({ confirmAfterMs: 1_500 })]);
+    await isIdle();
+    const [first, second] = await Promise.all([start({ confirmAfterMs: 1_500 }), start({ confirmAfterMs: 1_500 })]);
     expect(second.runId).toBe(first.runId);
     expect(await runs()).toBe(before + 1);
     await schedule.trigger();
