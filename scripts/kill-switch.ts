@@ -110,7 +110,9 @@ async function status(killSwitch: KillSwitch, options: ScopeOptions): Promise<vo
 }
 
 const progressOf = ({ found, closed, rounds, done, trouble }: KillSwitchReport): string =>
-  `${String(closed)} of ${String(found)} orders proved closed, round ${String(rounds)}${done ? ', done' : ''}` +
+  (found === 0 && !done
+    ? `what is open is being canceled and is not counted yet, round ${String(rounds)}`
+    : `${String(closed)} of ${String(found)} orders proved closed, round ${String(rounds)}${done ? ', done' : ''}`) +
   (trouble === undefined ? '' : `; trouble: ${trouble}`);
 
 function tellOpen({ open, done }: KillSwitchReport): void {

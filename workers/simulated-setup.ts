@@ -65,7 +65,14 @@ export function simulatedConfig({
   };
 }
 
-const plain = (instrument: Instrument) => ({ ...instrument, venues: [...instrument.venues] });
+/** What a venue knows of an instrument; the rest is the desk's own. */
+const plain = ({
+  sector: _sector,
+  referencePrice: _referencePrice,
+  averageDailyVolume: _averageDailyVolume,
+  borrowAvailable: _borrowAvailable,
+  ...instrument
+}: Instrument) => ({ ...instrument, venues: [...instrument.venues] });
 
 function sourceOf({ symbol }: Instrument) {
   const recorded = RECORDED[symbol];

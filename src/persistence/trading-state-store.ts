@@ -7,7 +7,7 @@ import { repeatOnConflict } from './driver';
 import type { Driver } from './driver';
 
 /** What the second person is for, as people read it. */
-const SECOND_PERSON = 'To allow more than now, name a second person in approvedBy.';
+const SECOND_PERSON = 'To allow more than now, name a second person in approvedBy, another one than the actor.';
 
 /** Trading states and the proofs of kill switches on PostgreSQL or PGlite. */
 export class SqlTradingStates implements TradingStates {

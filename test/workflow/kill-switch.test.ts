@@ -76,7 +76,8 @@ describe('the kill switch', () => {
 
     // Who stopped alone cannot start alone.
     expect(await switches.set(scope, RESUME)).toMatchObject({ answer: { kind: 'refused', before: 'HALTED' } });
-    expect(await switches.set(scope, { ...RESUME, approvedBy: 'jo' })).toMatchObject({ answer: { kind: 'refused' } });
+    for (const approvedBy of ['jo', 'JO'])
+      expect(await switches.set(scope, { ...RESUME, approvedBy })).toMatchObject({ answer: { kind: 'refused' } });
     expect(await verdictOf()).toMatchObject({ status: 'DENIED' });
     await resume(scope);
     const again = await working();

@@ -19,7 +19,8 @@ export const shortSelling: RiskCheck = {
       }
       const free = minus(exposure.position, exposure.reservedSellQuantity);
       if (isAtMost(remaining(context), free)) return [];
-      const rule = `At most ${textOf(free)}: held and not promised to another order.`;
+      const more = account.shortSellingAllowed ? ' A sale of more is the side SELL_SHORT.' : '';
+      const rule = `At most ${textOf(free)}: held and not promised to another order.${more}`;
       return [violation('SHORT_NOT_ALLOWED', 'quantity', remainingQuantity(context), rule)];
     }),
 };

@@ -63,7 +63,8 @@ BEGIN
   SELECT state, version INTO v_before, v_version FROM trading_states WHERE scope = p->>'scope';
   v_before := COALESCE(v_before, 'ACTIVE');
   v_version := COALESCE(v_version, 0) + 1;
-  IF oms_state_rank(p->>'state') < oms_state_rank(v_before) AND COALESCE(p->>'approvedBy', p->>'actor') = p->>'actor' THEN
+  IF oms_state_rank(p->>'state') < oms_state_rank(v_before)
+    AND lower(COALESCE(p->>'approvedBy', p->>'actor')) = lower(p->>'actor') THEN
     RETURN json_build_object('kind', 'refused', 'before', v_before);
   END IF;
   INSERT INTO trading_state_changes VALUES (p->>'commandId', p->>'scope', v_version, v_before, p->>'state', p->>'actor',
