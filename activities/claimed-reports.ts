@@ -2,13 +2,16 @@
 import type { ActivityDependencies } from './dependencies';
 import type { ExecutionReport } from '../src/domain/execution-report';
 
+/** An answer waits no longer for the database: a cancel may wait for it. */
+const WAIT_MAX_MS = 1_000;
 const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
 
 /**
  * The reports without those under an execution id that came for another order before: the stream's way through the inbox
  * would stop them, and so must every other way. People are told of them by the inbox (EXECUTION_CONFLICT).
  *
- * With the database away they pass: the order must hear of its fills, and the executions table still takes an id once.
+ * With the database away or slow they pass: the order must hear of its fills, and the executions table still takes an id
+ * once.
  */
 export async function claimedReports(
   { venueStore, log }: Pick<ActivityDependencies, 'venueStore' | 'log'>,
@@ -17,12 +20,26 @@ export async function claimedReports(
   const trades = reports.filter(({ execType }) => TRADES.has(execType));
   if (trades.length === 0) return reports;
   try {
-    const foreign = await venueStore.claim(trades);
+    const foreign = await inTime(venueStore.claim(trades));
     return foreign.size === 0
       ? reports
       : reports.filter(({ execType, execId }) => !(TRADES.has(execType) && foreign.has(execId)));
   } catch (error) {
     log.warn({ error }, 'executions of an answer were not compared with those of other orders');
     return reports;
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let late: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, give) => {
+    late = setTimeout(() => {
+      give(new Error(`the database did not answer within ${String(WAIT_MAX_MS)} ms`));
+    }, WAIT_MAX_MS);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(late);
   }
 }
