@@ -6,6 +6,7 @@
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { extname, join } from 'node:path';
 import { ZERO } from '../../src/domain/money';
 import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
@@ -91,7 +92,8 @@ const total = (told: readonly RacerTold[], what: keyof RacerTold): number =>
 
 function race(task: RacerTask): Promise<RacerTold> {
   return new Promise((done, failed) => {
-    const racer = fork(require.resolve('./racer.ts'), [JSON.stringify(task)], { execArgv: ['--import', 'tsx'] });
+    // Beside this file: built when this file is, else run from its source.
+    const racer = fork(join(__dirname, `racer${extname(__filename)}`), [JSON.stringify(task)]);
     let told: RacerTold | undefined;
     racer.on('message', (message) => {
       told = message as RacerTold;

@@ -46,18 +46,19 @@ export interface LimitResolver {
  * is like every other such name, so that orders with ever new strategies do not fill the memory.
  */
 export function createLimitResolver(document: LimitDocument): LimitResolver {
-  const mentioned = SCOPE_PARTS.map(
-    (part) => new Set(document.entries.flatMap(({ scope }) => (scope[part] === undefined ? [] : [scope[part]]))),
-  );
+  const mentioned = SCOPE_PARTS.map((part) => ({
+    part,
+    names: new Set(document.entries.flatMap(({ scope }) => (scope[part] === undefined ? [] : [scope[part]]))),
+  }));
   const resolved = new Map<string, ResolvedLimits>();
   return {
     version: document.version,
     hasVenueLimits: document.entries.some(({ scope }) => scope.venue !== undefined),
     limitsOf(key) {
       let cacheKey = '';
-      for (const [index, part] of SCOPE_PARTS.entries()) {
+      for (const { part, names } of mentioned) {
         const name = key[part];
-        cacheKey += SEPARATOR + (name !== undefined && mentioned[index]?.has(name) === true ? name : '');
+        cacheKey += SEPARATOR + (name !== undefined && names.has(name) ? name : '');
       }
       const known = resolved.get(cacheKey);
       if (known !== undefined) return known;

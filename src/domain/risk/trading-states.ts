@@ -11,12 +11,12 @@ interface StateInForce {
 /** The states in force for the order, from the limit document and from those set by hand. */
 export function tradingStatesOf({ request, limits, tradingStates }: RiskContext): readonly StateInForce[] {
   const configured = limits?.tradingState;
-  const byHand = (tradingStates ?? []).filter(({ scope }) => matches(scope, request));
-  return [
-    ...(configured === undefined ? [] : [{ state: configured.value, scope: configured.scope }]),
-    ...byHand.map(({ scope, state }) => ({ state, scope: scopeInWords(scope) })),
-  ];
+  const configuredStates = configured === undefined ? NONE : [{ state: configured.value, scope: configured.scope }];
+  if (tradingStates === undefined || tradingStates.length === 0) return configuredStates;
+  const byHand = tradingStates.filter(({ scope }) => matches(scope, request));
+  return [...configuredStates, ...byHand.map(({ scope, state }) => ({ state, scope: scopeInWords(scope) }))];
 }
+const NONE: readonly StateInForce[] = [];
 
 /** Says whether a state stops everything; one that we do not know does. */
 export const isHalted = (state: TradingState): boolean =>
