@@ -27,6 +27,15 @@ const isAnswer = (error: unknown): boolean =>
   error instanceof OrderRequestError ||
   error instanceof WorkflowUpdateFailedError;
 
+export interface LoadOptions {
+  readonly orders: number;
+  readonly atOnce: number;
+  /** Between two orders of one caller, on average. */
+  readonly pauseMs: number;
+  /** Tells the orders of several loads on one system apart. */
+  readonly prefix?: string;
+}
+
 export class Load {
   /** Orders whose start was told to be durable. */
   readonly accepted = new Set<OrderId>();
@@ -41,7 +50,7 @@ export class Load {
   constructor(
     private readonly system: ChaosSystem,
     private readonly random: Random,
-    private readonly options: { readonly orders: number; readonly atOnce: number; readonly pauseMs: number },
+    private readonly options: LoadOptions,
   ) {}
 
   get progress(): string {
@@ -108,7 +117,7 @@ export class Load {
     const side = random.next() < 0.7 ? 'BUY' : 'SELL';
     const price = (near: number, far: number): DecimalString =>
       dec(String(side === 'BUY' ? random.whole(far, near) : 200 - random.whole(far, near)));
-    const request = this.request(`c${String(nth)}`, {
+    const request = this.request(`${this.options.prefix ?? ''}c${String(nth)}`, {
       account: random.pick(CHAOS_ACCOUNTS),
       side,
       quantity: dec(String(random.whole(1, 20))),

@@ -54,6 +54,10 @@ export class ChaosSystem {
   get venueUrl(): string {
     return `http://127.0.0.1:${String(this.venue.port)}`;
   }
+  /** Of every part; a part that is down has none. */
+  get pids(): { readonly worker: number | undefined; readonly temporal: number; readonly venue: number } {
+    return { worker: this.worker.pid, temporal: this.temporal.pid, venue: this.venue.pid };
+  }
   get databaseDir(): string {
     return join(this.options.stateDir, 'database');
   }

@@ -16,6 +16,10 @@ export class Worker {
 
   constructor(private readonly setup: () => WorkerSetup) {}
 
+  /** Of the running process. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
   get isUp(): boolean {
     return this.child !== undefined;
   }
