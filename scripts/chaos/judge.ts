@@ -35,7 +35,7 @@ const AT_ONCE = 20;
 /** Takes every open order off the market and waits until all are final. */
 export async function comeToRest(
   system: ChaosSystem,
-  load: Load,
+  load: Pick<Load, 'accepted'>,
   say: (line: string) => void,
 ): Promise<readonly string[]> {
   await system.clearFaults();
@@ -93,7 +93,7 @@ async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<unknow
 /** Reads everything with a system of this process, as the worker processes are gone by then. */
 export async function judge(
   system: ChaosSystem,
-  load: Load,
+  load: Pick<Load, 'accepted'>,
   stuck: readonly string[],
   say: (line: string) => void,
 ): Promise<Verdict> {
