@@ -11,7 +11,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import { accountSetup, fillOf, OrderTape, requestOf, RUN } from './store-fixtures';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ROOT = join(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'oms-positions-'));

@@ -13,7 +13,7 @@ import { SqlOrderStore } from '../../src/persistence/order-store';
 import { SqlPostTradeStore } from '../../src/persistence/post-trade-store';
 import { accountSetup, approve, fillOf, needOf, OrderTape, requestOf, RUN } from './store-fixtures';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const ROOT = join(__dirname, '..', '..');
 const AT_MS = 1_700_000_000_000;

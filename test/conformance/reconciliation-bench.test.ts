@@ -6,7 +6,7 @@ import type { VenueConnector, VenueOpenOrder } from '../../src/ports/venue';
 import { measureReconciliationOn } from '../../scripts/bench/reconciliation';
 import { openDatabase } from '../../src/persistence/open-database';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const measure = async (change: (orders: readonly VenueOpenOrder[]) => readonly VenueOpenOrder[]) => {
   const driver = await openDatabase({});

@@ -7,7 +7,7 @@ import { createVenueServer } from '../../src/venues/simulated/server';
 import type { SimulatedConfigInput } from '../../src/venues/simulated/venue-config';
 import { eventually, VenueUnderTest } from './simulated-process';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const root = join(__dirname, '../..');
 const page = readFileSync(join(root, 'docs/SIMULATED-VENUE.md'), 'utf8');

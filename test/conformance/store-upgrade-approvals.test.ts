@@ -3,7 +3,7 @@ import { openPgliteDriver } from '../../src/persistence/driver-pglite';
 import { migrate } from '../../src/persistence/migrate';
 import { MIGRATIONS } from '../../src/persistence/migrations';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** The last step before an approval had a time. */
 const BEFORE = 9;

@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../src/persistence/migrations';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import { approve, needOf, OrderTape, requestOf, RUN } from './store-fixtures';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** The last released step. */
 const BEFORE = 4;

@@ -8,7 +8,7 @@ import { migrate } from '../../src/persistence/migrate';
 import { MIGRATIONS } from '../../src/persistence/migrations';
 import { rebuildPositions } from '../../src/persistence/rebuild';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** The last step before executions knew their place and opening cash had a record. */
 const BEFORE = 6;

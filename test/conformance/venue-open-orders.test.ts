@@ -38,7 +38,7 @@ beforeAll(async () => {
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   const baseUrl = `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`;
   connector = createSimulatedConnector({ venue: 'SIMX', baseUrl, nativeStops: true, settleTimeMs: 200 });
-}, 30_000);
+}, 300_000);
 afterAll(async () => {
   await connector.close();
   proxy.close();

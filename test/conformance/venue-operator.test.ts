@@ -134,7 +134,7 @@ describe('a trade that is corrected', () => {
     expect(await bookOf(order)).toMatchObject({ status: 'CANCELED', cumQuantity: '2' });
     expect(await bust(reports?.[0])).toMatchObject({ status: 200 });
     expect(await bookOf(order)).toMatchObject({ cumQuantity: '0' });
-  }, 30_000);
+  }, 300_000);
 });
 
 describe('a symbol that is halted', () => {
@@ -170,7 +170,7 @@ describe('a symbol that is halted', () => {
     ]);
     expect((await reportsOf(stop)).map(({ execType }) => execType)).toEqual(['NEW', 'SUSPENDED', 'RESTATED']);
     expect(await venue.submit()).toMatchObject({ kind: 'acknowledged' });
-  }, 30_000);
+  }, 300_000);
 
   test('halted twice tells it once; an unknown symbol is none', async () => {
     const order = venue.order();

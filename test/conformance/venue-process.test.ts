@@ -31,7 +31,7 @@ test('a killed venue comes back with its whole book, a torn ledger line aside', 
     const sequences = all.filter((report) => report['venueAccount'] === account).map((report) => report['sequence']);
     expect(sequences).toEqual(range(1, sequences.length));
   }
-}, 30_000);
+}, 300_000);
 
 test('the restart fault books, gives no answer, and comes back on the same port', async () => {
   const { pid, port } = venue.supervised;
@@ -43,14 +43,14 @@ test('the restart fault books, gives no answer, and comes back on the same port'
   }, 15_000);
   expect(venue.supervised.port).toBe(port);
   expect(venue.supervised.pid).not.toBe(pid);
-}, 30_000);
+}, 300_000);
 
 test('a venue that does not listen is a request not sent', async () => {
   await venue.supervised.kill();
   expect(await venue.submit()).toMatchObject({ kind: 'notSent', reason: 'ECONNREFUSED' });
   expect(await venue.lit.findOrder(ACCOUNT, venue.id())).toMatchObject({ kind: 'unavailable' });
   await venue.start(venue.supervised.port);
-}, 30_000);
+}, 300_000);
 
 describe('a start that cannot work', () => {
   const folder = mkdtempSync(join(tmpdir(), 'oms-venue-start-'));
@@ -66,18 +66,18 @@ describe('a start that cannot work', () => {
       code: 2,
       words: expect.stringContaining('venues.0.takerFeeBps') as string,
     });
-  }, 30_000);
+  }, 300_000);
 
   test('on a busy port says what to do', async () => {
     const config = { ...venue.config(venue.supervised.port), ledgerDir: folder };
     await expect(spawnSimulatedVenue({ config })).rejects.toThrow(
       /port \d+ of 127\.0\.0\.1 is in use: stop what listens/,
     );
-  }, 30_000);
+  }, 300_000);
 
   test('on a ledger of a running venue says so', async () => {
     await expect(spawnSimulatedVenue({ config: venue.config(0) })).rejects.toThrow(/ledger folder .* is in use/);
-  }, 30_000);
+  }, 300_000);
 });
 
 test('a venue whose parent dies ends too', async () => {
@@ -99,7 +99,7 @@ test('a venue whose parent dies ends too', async () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
   rmSync(folder, { recursive: true });
-}, 30_000);
+}, 300_000);
 
 function run(...args: readonly string[]): Promise<{ readonly code: number | null; readonly words: string }> {
   return new Promise((done) => {

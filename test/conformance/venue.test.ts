@@ -131,8 +131,8 @@ describe('time in force and stops', () => {
         execType: 'TRADE',
         lastPrice: limitPrice,
       });
-    }, 20_000);
-  }, 25_000);
+    }, 300_000);
+  }, 300_000);
 
   test('quotes stream with prices of both venues apart', async () => {
     const abort = new AbortController();

@@ -20,7 +20,7 @@ import {
 } from '../../src/temporal/embedded-server';
 import { identifyProcess } from '../../src/temporal/process-identity';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const THIRTY_DAYS_S = 30 * 24 * 3600;
 

@@ -13,7 +13,7 @@ import { replayHistories } from '../../workers/replay';
 import type { ReplayOutcome } from '../../workers/replay';
 import { historyFileNames, SCENARIO_NAMES } from './scenarios/all';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 const ignore = (): void => undefined;
 const quiet = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 // A mutant's every refusal would be logged with its stack.

@@ -279,7 +279,7 @@ export class OmsUnderTest {
 }
 
 /** Polls until a check passes; fails with the check's own error. */
-export async function eventually(check: () => Promise<void> | void, withinMs = 15_000): Promise<void> {
+export async function eventually(check: () => Promise<void> | void, withinMs = 60_000): Promise<void> {
   const endMs = Date.now() + withinMs;
   for (;;) {
     try {

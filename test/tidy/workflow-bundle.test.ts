@@ -1,7 +1,7 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { workflowsPath } from '../../workers/build-bundle';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** Goal: what runs in the sandbox stays small and pure. Method: look into the bundle itself. */
 test('neither zod nor a driver reaches the workflow bundle', async () => {

@@ -6,7 +6,7 @@ import { createLimitResolver } from '../../src/domain/risk/limit-document';
 import { parseLimitDocument } from '../../src/risk-limits';
 
 // A machine that does much else measures slowly; how slowly is not what these tests are about.
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 test('the bench of the checks measures all of them and a baseline, and tells both', async () => {
   const lines: string[] = [];

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { eventually, OmsUnderTest, OPEN_MS } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const KIM = { actor: 'kim', reason: 'a hedge of yesterday' } as const;
 /** Crosses the market at 101: 10 of it are worth 1010, over the limit. */
@@ -174,7 +174,7 @@ describe('an order over a limit', () => {
     await switches.set(scope, { state: 'HALTED', actor: 'jo', reason: 'enough' });
     await eventually(async () => {
       expect(await switches.report(scope)).toMatchObject({ done: true, found: 1, closed: 1 });
-    }, 30_000);
+    }, 300_000);
     expect(await ends(swept, 'CANCELED')).toMatchObject({ submission: 'NONE' });
     await switches.set(scope, { state: 'ACTIVE', actor: 'jo', reason: 'all clear', approvedBy: 'kim' });
   });

@@ -7,7 +7,7 @@ import type { OrderRequest } from '../../src/domain/order-request';
 import { findServerBinary } from '../../src/temporal/server-resolver';
 import { eventually, OPEN_MS, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 const run = promisify(execFile);
 
 /** What is wrong with a request, the field that must be named, and the code; a field of `undefined` is left out. */

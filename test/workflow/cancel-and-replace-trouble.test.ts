@@ -4,7 +4,7 @@ import { dec } from '../../src/domain/money';
 import type { VenueAnswer, VenueConnector, VenueOrderStatus } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 /** Submissions to one venue that run at once; the others wait for a place. */
 const PLACES = 50;

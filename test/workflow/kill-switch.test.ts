@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const HALT = { state: 'HALTED', actor: 'jo', reason: 'the market went mad' } as const;
 const RESUME = { state: 'ACTIVE', actor: 'jo', reason: 'all clear' } as const;
@@ -39,7 +39,7 @@ describe('the kill switch', () => {
   const finished = async (scope: object) => {
     await eventually(async () => {
       expect(await switches.report(scope)).toMatchObject({ done: true });
-    }, 60_000);
+    }, 300_000);
     return switches.report(scope);
   };
   const verdictOf = async (change = {}) => (await system.orders.submit(system.request(change), { wait: 'risk' })).order;

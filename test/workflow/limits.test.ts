@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 import { StoppableDatabase } from '../support/stoppable-database';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /**
  * Goal: whoever has Temporal can change limits, a loosening only with a second person, and what has answered counts.
@@ -87,7 +87,7 @@ describe('limits', () => {
     await propose({ maxOrderQuantity: dec('20') }, { proposalId: 'late', waitMs: 1_000 });
     await eventually(() => {
       expect(alerts).toContainEqual(expect.objectContaining({ code: 'LIMITS_PROPOSAL_ENDED', proposalId: 'late' }));
-    }, 30_000);
+    }, 300_000);
     expect(await limits.approve('late', { actor: 'kim' })).toMatchObject({
       problems: [expect.stringContaining('EXPIRED')],
     });
@@ -101,7 +101,7 @@ describe('limits', () => {
     database.resume();
     await eventually(async () => {
       expect(await limits.current()).toMatchObject({ version: 4, name: document.version });
-    }, 60_000);
+    }, 300_000);
     expect(await limits.propose(proposal)).toMatchObject({ proposal: { status: 'IN_FORCE', version: 4 } });
     expect(await verdict()).toBe('ORDER_QUANTITY');
   });

@@ -5,7 +5,7 @@ import type { OrderChange } from '../../src/domain/order-request';
 import type { OrderView } from '../../src/contracts/order-messages';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe('an order from its request to its end', () => {
   const system = new OmsUnderTest();

@@ -2,7 +2,7 @@ import type { OrderId } from '../../src/domain/ids';
 import type { VenueConnector } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 /** A session of 6.5 hours lasts 12 seconds; closed hours take no time. */
 const SPEED = 2_000;

@@ -8,7 +8,7 @@ import type { Finding } from '../../src/domain/reconciliation-findings';
 import type { VenueConnector } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const SIMX = { venue: 'SIMX', venueAccount: 'HOUSE' };
 /** Nothing but the pause between the two readings is shortened, and orders need not grow old. */

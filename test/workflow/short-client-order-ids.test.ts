@@ -3,7 +3,7 @@ import { dec } from '../../src/domain/money';
 import type { VenueCancel, VenueConnector, VenueOrder, VenueReplace } from '../../src/ports/venue';
 import { OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** Our ids are 20 characters, a dash and the step: the first ten steps fit into 22. */
 const MAX_LENGTH = 22;

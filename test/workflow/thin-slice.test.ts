@@ -1,6 +1,6 @@
 import { OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe('one order from start to end', () => {
   const system = new OmsUnderTest();

@@ -4,7 +4,7 @@ import { marketTimeAt, wallTimeAt } from '../../src/domain/market-clock';
 import type { OrderRequest } from '../../src/domain/order-request';
 import { eventually, OmsUnderTest, OPEN_MS } from '../support/oms-under-test';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 /** A session of 6.5 hours lasts 23 seconds; closed hours take no time. */
 const SPEED = 1_000;

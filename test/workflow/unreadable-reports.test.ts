@@ -6,7 +6,7 @@ import { dec } from '../../src/domain/money';
 import type { VenueAnswer, VenueConnector, VenueOrderStatus, VenueReplace } from '../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 interface LogLine {
   readonly alert?: boolean;
@@ -341,7 +341,7 @@ describe('what a venue says of an order in its answers', () => {
     const before = await asked();
     await eventually(async () => {
       expect(await asked()).toBeGreaterThan(before);
-    }, 30_000);
+    }, 300_000);
     expect(sent).toHaveLength(1);
     isBlind = false;
     await system.until(

@@ -6,7 +6,7 @@ import { compareLedgers } from '../../workers/ledger-comparison';
 import type { Ledgers } from '../../workers/ledger-comparison';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /**
  * Goal: what the venue's operator takes back, corrects or halts comes through the real stream, and all ledgers agree.

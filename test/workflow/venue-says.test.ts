@@ -7,7 +7,7 @@ import { add, dec, ZERO } from '../../src/domain/money';
 import type { DecimalString } from '../../src/domain/money';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 interface LogLine {
   readonly alert?: boolean;
@@ -178,7 +178,7 @@ describe('a venue that says what cannot be', () => {
     await receive({ ...end, cumQuantity: dec('5'), leavesQuantity: ZERO });
     await eventually(() => {
       expect(lines).toContainEqual(expect.objectContaining({ orderId, alert: true, code: 'FILL_MISSING' }));
-    }, 60_000);
+    }, 300_000);
     expect(await system.orders.get(orderId)).toMatchObject({
       status: 'CANCELED',
       filledQuantity: '0',

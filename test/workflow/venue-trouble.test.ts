@@ -1,7 +1,7 @@
 import type { OrderId } from '../../src/domain/ids';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 describe('trouble at the venue and here', () => {
   const system = new OmsUnderTest({ maxCachedWorkflows: 2 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { embeddedOrigin } from '../../../src/temporal/connection-problem';
 import { connectKillSwitch, connectStrategy } from '../../../workers/strategy-client';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** A port on which nothing listens any more. */
 async function deadPort(): Promise<string> {

@@ -5,7 +5,7 @@ import { clientOrderIdBase } from '../../../activities/pre-trade';
 import { eventually, OmsUnderTest } from '../../support/oms-under-test';
 import { PausableDatabase } from './pausable-database';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 describe('while the database is down', () => {
   let database: PausableDatabase;

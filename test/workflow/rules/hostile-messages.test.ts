@@ -3,7 +3,7 @@ import type { OrderId } from '../../../src/domain/ids';
 import type { order as orderWorkflow } from '../../../workflows';
 import { eventually, OmsUnderTest } from '../../support/oms-under-test';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const HUGE = 'x'.repeat(100_000);
 const GARBAGE: readonly unknown[] = [

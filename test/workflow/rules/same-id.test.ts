@@ -6,7 +6,7 @@ import type { OrderRequest } from '../../../src/domain/order-request';
 import type { order as orderWorkflow } from '../../../workflows';
 import { eventually, OmsUnderTest } from '../../support/oms-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 /** The server deletes a closed workflow only once its queues have moved past the close. */
 const FORGOTTEN_WITHIN_MS = 90_000;
 

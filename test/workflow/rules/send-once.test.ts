@@ -7,7 +7,7 @@ import type { OrderId } from '../../../src/domain/ids';
 import type { VenueAnswer, VenueConnector, VenueOrder } from '../../../src/ports/venue';
 import { eventually, OmsUnderTest } from '../../support/oms-under-test';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 /** Quantities by which the orders below choose how their first sender stalls. */
 const STALLS_HERE = '7';

@@ -3,7 +3,7 @@ import type { OrderId } from '../../../src/domain/ids';
 import { awaitStageUpdate } from '../../../workflows/messages';
 import { eventually, OmsUnderTest } from '../../support/oms-under-test';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe('nothing keeps a cancel from the venue', () => {
   const system = new OmsUnderTest();

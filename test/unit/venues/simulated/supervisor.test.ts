@@ -8,7 +8,7 @@ import { spawnSimulatedVenue } from '../../../../src/venues/simulated/supervisor
 import type { SupervisedVenue } from '../../../../src/venues/simulated/supervisor';
 import { simulatedConfig } from '../../../../workers/simulated-setup';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ledgerDir = mkdtempSync(join(tmpdir(), 'oms-supervisor-'));
 let venue: SupervisedVenue;
