@@ -65,6 +65,7 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
     return { kind: 'denied', reasons: [violation('WORKFLOW_ID', 'clientOrderId', request.clientOrderId, rule)] };
   }
   const instrument = deps.instruments.get(request.symbol);
+  await firstQuotes(deps, request, instrument);
   const market = marketTerms(deps, request, instrument, input.clock);
   const { approval } = input;
   // Decided anew after an approval; the first decision stands as it was.
@@ -98,6 +99,16 @@ export async function preTrade(deps: Dependencies, input: PreTradeInput): Promis
     ...(verdict.override === undefined ? {} : { waived: verdict.override.waived }),
     market: { ...market.terms, holdsStop: holdsStop(deps, request, venue) },
   };
+}
+
+/** Waits for the quotes of a worker that has just begun: an order is not to blame for them. */
+export async function firstQuotes(
+  { marketData }: Pick<Dependencies, 'marketData'>,
+  { symbol, venue }: Pick<OrderRequest, 'symbol' | 'venue'>,
+  instrument: Instrument | undefined,
+): Promise<void> {
+  const venues = instrument?.venues ?? [];
+  await marketData.arrival(symbol, venue === undefined ? venues : venues.filter((one) => one === venue));
 }
 
 /** The first part of every venue client order id of an order: stable, short, safe in any venue's charset. */

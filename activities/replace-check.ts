@@ -2,7 +2,7 @@ import type { ReplaceInput } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { decideByLimitsInForce } from './limits-in-force';
 import { marketTerms } from './market-terms';
-import { judge } from './pre-trade';
+import { firstQuotes, judge } from './pre-trade';
 import { riskDataOf } from './risk-data';
 import { riskQuestion } from './risk-question';
 import type { OrderRequest, Violation } from '../src/domain/order-request';
@@ -38,6 +38,7 @@ export async function checkReplace(
     routing: 'VENUE',
     venue: input.venue,
   };
+  await firstQuotes(deps, request, instrument);
   const { now } = marketTerms(deps, request, instrument, input.clock);
   const key = { orderId: input.orderId, step: input.step, firstRunId: input.firstRunId };
   const { filledQuantity } = input;

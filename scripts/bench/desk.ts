@@ -36,6 +36,7 @@ const deps = {
       ...{ askPrice: dec('101'), askQuantity: dec('1000'), lastPrice: dec('100') },
       ...{ marketTimeMs: NOW_MS, receivedAtMs: NOW_MS },
     }),
+    arrival: () => Promise.resolve(),
     subscribe: () => () => undefined,
   },
 };

@@ -95,7 +95,11 @@ export class RiskDesk {
       riskChecks: DEFAULT_CHECKS,
       limitsInForce: { newest: () => Promise.resolve(limits), at: () => Promise.resolve(limits) },
       calendars: createExchangeCalendars(CALENDARS),
-      marketData: { quote: (symbol) => this.quote(symbol), subscribe: () => () => undefined },
+      marketData: {
+        quote: (symbol) => this.quote(symbol),
+        arrival: () => Promise.resolve(),
+        subscribe: () => () => undefined,
+      },
       orders: this.store,
       clock: { nowMs: () => this.nowMs },
       log: makeLogger({ level: 'silent', readable: false }),

@@ -79,6 +79,20 @@ describe('submit', () => {
     expect(await venue.booked(order.clientOrderId)).toBe(0);
   });
 
+  test('a client whose clock is minutes behind has sent nothing, and sends the same order when its clock is right', async () => {
+    const order = venue.order();
+    const trueNow = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => trueNow() - 600_000);
+    try {
+      const answer = await venue.lit.submit(order, Date.now() + 5_000);
+      expect(answer).toEqual({ kind: 'notSent', reason: 'EXPIRED_REQUEST' });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await venue.lit.submit(order, soon())).toMatchObject({ kind: 'acknowledged' });
+    expect(await venue.booked(order.clientOrderId)).toBe(1);
+  });
+
   test('nothing is written after sendBy', async () => {
     const order = venue.order();
     expect(await venue.lit.submit(order, Date.now() - 1)).toEqual({ kind: 'notSent', reason: 'SEND_BY_PASSED' });

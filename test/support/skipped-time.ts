@@ -159,6 +159,7 @@ function dependenciesOf(
         ...{ askPrice: dec('91'), askQuantity: dec('1000'), lastPrice: dec('90') },
         ...{ marketTimeMs: serverMs(), receivedAtMs: serverMs() },
       }),
+      arrival: () => Promise.resolve(),
       subscribe: () => () => undefined,
     },
     limits,

@@ -17,6 +17,9 @@ export function classifyFailure(result: HttpResult, source: ReportSource): NotSe
     // Without a readable reason it may be a proxy that speaks, after the venue has the order.
     if (read === undefined)
       return { kind: 'unknown', reason: `HTTP ${String(result.status)} without a readable reason` };
+    // It came after its `sendBy` by the venue's clock: booked nowhere, and the order is none the worse for it. Whose clock
+    // is wrong, or whose request was slow, sends again.
+    if (read.refusal.reason === 'EXPIRED_REQUEST') return { kind: 'notSent', reason: 'EXPIRED_REQUEST' };
     const parts = partsOf(read.readings);
     // A refusal may come with the life of an order that the venue has: unread, nobody may take it for never placed.
     return parts.unreadable !== undefined && parts.reports.length === 0
