@@ -231,7 +231,12 @@ function measuredOrders(stack: Stack, catalog: Catalog): MeasuredOrders {
   };
   const latencies = Object.fromEntries(catalog.venues.map(({ venue, latencyMs }) => [venue, latencyMs]));
   return new MeasuredOrders(
-    { client: stack.oms.client, reference, clockOf: (symbol) => stack.clocks.now(symbol), eagerStart: true },
+    {
+      client: stack.oms.client,
+      reference,
+      clockOf: (symbol) => stack.clocks.now(symbol),
+      eagerStart: stack.temporal !== undefined,
+    },
     latencies,
   );
 }

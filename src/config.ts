@@ -61,6 +61,8 @@ export interface WorkerSettings {
   readonly healthHost: string;
   /** 0 is any free one. */
   readonly healthPort: number;
+  /** Worker Versioning; absent means off. Without a build id the workers take that of their workflow code. */
+  readonly deployment?: { readonly name: string; readonly buildId?: string };
 }
 
 /** What a worker process works for: order workflows, service workflows, submissions and cancels at venues. */
@@ -121,6 +123,10 @@ const host = text.refine(
   (value) => /^[A-Za-z0-9:_.-]{1,255}$/.test(value),
   'must be an address or a name to listen on, such as 127.0.0.1 or 0.0.0.0',
 );
+const deploymentPart = text.refine(
+  (value) => /^(?!__)[A-Za-z0-9_-]{1,64}$/.test(value),
+  'must be 1 to 64 of A-Z a-z 0-9 _ - and not begin with __',
+);
 const flag = text.pipe(z.enum(['true', 'false'], 'must be true or false')).transform((value) => value === 'true');
 const port = whole(0, 65_535);
 const DEFAULT_CACHED_WORKFLOWS = 1_000;
@@ -159,6 +165,8 @@ const variables = z
     OMS_VENUE_URL: webUrl.optional(),
     OMS_HEALTH_HOST: host.default('127.0.0.1'),
     OMS_HEALTH_PORT: port.default(8090),
+    OMS_DEPLOYMENT: deploymentPart.optional(),
+    OMS_BUILD_ID: deploymentPart.optional(),
     OMS_VENUE_HOST: host.default('127.0.0.1'),
     OMS_MARKET_TIME: text.pipe(z.enum(MARKET_TIMES, `must be one of ${MARKET_TIMES.join(', ')}`)).default('wall'),
   })
@@ -169,6 +177,10 @@ const variables = z
   .refine((all) => isGiven(all, 'TEMPORAL_TLS_CLIENT_CERT') === isGiven(all, 'TEMPORAL_TLS_CLIENT_KEY'), {
     path: ['TEMPORAL_TLS_CLIENT_KEY_PATH'],
     message: 'TEMPORAL_TLS_CLIENT_CERT_* and TEMPORAL_TLS_CLIENT_KEY_* go together: set both or none',
+  })
+  .refine((all) => all.OMS_BUILD_ID === undefined || all.OMS_DEPLOYMENT !== undefined, {
+    path: ['OMS_DEPLOYMENT'],
+    message: 'must name the deployment that OMS_BUILD_ID is a build of',
   });
 
 function isProgram(path: string): boolean {
@@ -201,7 +213,7 @@ function configOf(all: z.output<typeof variables>): Config {
       roles: all.OMS_ROLES,
       healthHost: all.OMS_HEALTH_HOST,
       healthPort: all.OMS_HEALTH_PORT,
-      ...present({ venues: all.OMS_VENUES, venueUrl: all.OMS_VENUE_URL }),
+      ...present({ venues: all.OMS_VENUES, venueUrl: all.OMS_VENUE_URL, deployment: deploymentOf(all) }),
     },
     venueProcess: { host: all.OMS_VENUE_HOST, marketTime: all.OMS_MARKET_TIME },
   };
@@ -225,6 +237,11 @@ function temporalOf(all: z.output<typeof variables>): TemporalSettings {
     ...present({ address: all.TEMPORAL_ADDRESS, apiKey: all.TEMPORAL_API_KEY, cliPath: all.TEMPORAL_CLI_PATH }),
     ...(wanted === undefined ? {} : { tls: wanted ? files : false }),
   };
+}
+
+function deploymentOf(all: z.output<typeof variables>): WorkerSettings['deployment'] {
+  const { OMS_DEPLOYMENT: name, OMS_BUILD_ID: buildId } = all;
+  return name === undefined ? undefined : { name, ...present({ buildId }) };
 }
 
 /** The fields that are set: `exactOptionalPropertyTypes` tells an absent field from an undefined one. */
@@ -360,6 +377,17 @@ export const SETTINGS: readonly SettingText[] = [
   { name: 'OMS_VENUE_URL', fallback: '', meaning: '`npm run worker`: base URL of the simulated venues' },
   { name: 'OMS_HEALTH_HOST', fallback: '127.0.0.1', meaning: '`npm run worker`: address of `/live` and `/ready`' },
   { name: 'OMS_HEALTH_PORT', fallback: '8090', meaning: '`npm run worker`: port of them; 0 takes a free one' },
+  {
+    name: 'OMS_DEPLOYMENT',
+    fallback: '',
+    meaning:
+      '`npm run worker`: name of the deployment; with it orders stay on the build that they began on (docs/DEPLOYS.md)',
+  },
+  {
+    name: 'OMS_BUILD_ID',
+    fallback: '',
+    meaning: '`npm run worker`: name of the build in the deployment; without it a hash of the workflow code',
+  },
   { name: 'OMS_VENUE_HOST', fallback: '127.0.0.1', meaning: '`npm run venue`: address on which it listens' },
   {
     name: 'OMS_MARKET_TIME',

@@ -19,6 +19,14 @@ export function workflowsPath(): string {
   return existsSync(source) ? source : join(ROOT, 'workflows', 'index.js');
 }
 
+/**
+ * Names the workflow code: equal code has an equal name. What activities do is not in it, as orders replay only their
+ * workflows; an activity that changes rolls like any program.
+ */
+export async function workflowBuildId(): Promise<string> {
+  return (await sourcesHash()).slice(0, 12);
+}
+
 /** The workflow bundle, built when the code behind it has changed since the last time; webpack takes seconds. */
 export async function workflowBundle(): Promise<WorkflowBundleOption> {
   const codePath = join(CACHE, `workflows-${await sourcesHash()}.js`);

@@ -1,5 +1,11 @@
 import { Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import type {
+  NativeConnection,
+  WorkerDeploymentOptions,
+  WorkerOptions,
+  WorkflowBundleOption,
+} from '@temporalio/worker';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { createOrderActivities, createSessionActivities, createVenueActivities } from '../activities';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { TaskQueue } from '../src/contracts/names';
@@ -12,6 +18,8 @@ export interface WorkerSetup {
   readonly deps: ActivityDependencies;
   /** Absent: everything. */
   readonly scope?: WorkerScope | undefined;
+  /** The build that these workers are, by which orders stay with the code that they began on; absent: any code takes any order. */
+  readonly version?: WorkerDeploymentVersion | undefined;
 }
 
 /**
@@ -107,6 +115,15 @@ function venueWorkers(setup: WorkerSetup, venue: string): readonly Promise<Worke
 function baseOf({
   connection,
   namespace,
-}: WorkerSetup): Pick<WorkerOptions, 'connection' | 'namespace' | 'shutdownGraceTime'> {
-  return { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE_MS, ...PATIENT_SANDBOX };
+  version,
+}: WorkerSetup): Pick<WorkerOptions, 'connection' | 'namespace' | 'shutdownGraceTime' | 'workerDeploymentOptions'> {
+  return {
+    ...{ connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE_MS, ...PATIENT_SANDBOX },
+    ...(version === undefined ? {} : { workerDeploymentOptions: versioned(version) }),
+  };
 }
+
+/** Service workflows live for ever and move with each deploy; orders say for themselves that they stay. */
+const versioned = (version: WorkerDeploymentVersion): WorkerDeploymentOptions => ({
+  ...{ version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' },
+});

@@ -1,6 +1,7 @@
 /** The composition root: configuration and catalog become dependencies, workers and a client. */
 import { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { NativeConnection, Worker, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
@@ -44,6 +45,8 @@ export interface OmsSetup {
   readonly log: Logger;
   /** What this process works for; absent: everything. The service workflows are started where sessions are. */
   readonly scope?: WorkerScope;
+  /** The build that the workers are; absent: Worker Versioning is off. */
+  readonly version?: WorkerDeploymentVersion;
 }
 
 /** The running order management system of one process. */

@@ -124,7 +124,8 @@ async function assemble(
       marketTimeMs: (symbol) => clocks.at(symbol),
     },
     clockOf: (symbol) => clocks.now(symbol),
-    eagerStart: true,
+    // An eager start ignores Worker Versioning, which a server of others may have in use.
+    eagerStart: server.embedded !== undefined,
   });
   progress('workers are running');
   return {

@@ -1,4 +1,5 @@
 /** One production worker process: connects to what runs elsewhere, works for its roles, and drains when it is stopped. */
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Catalog } from '../src/catalog';
@@ -7,7 +8,7 @@ import type { Driver } from '../src/persistence/driver';
 import { openDatabase } from '../src/persistence/open-database';
 import { connectNative } from '../src/temporal/connection';
 import { serverAddress } from '../src/temporal/server-resolver';
-import { workflowBundle } from './build-bundle';
+import { workflowBuildId, workflowBundle } from './build-bundle';
 import { taskQueuesOf } from './create-workers';
 import { startHealthServer } from './health-server';
 import type { Check } from './health-server';
@@ -108,6 +109,7 @@ async function startParts(
   undo.push(() => connection.close());
   const connectors = simulatedConnectors(catalog.venues, venueUrl);
   undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
+  const version = await versionOf(config);
   const oms = await startOms({
     connection,
     namespace: server.namespace,
@@ -119,9 +121,18 @@ async function startParts(
     maxCachedWorkflows: config.maxCachedWorkflows,
     log,
     scope,
+    ...(version === undefined ? {} : { version }),
   });
   undo.push(() => oms.stop());
   const { address, namespace } = server;
-  log.info({ address, namespace, roles: config.worker.roles, taskQueues: taskQueuesOf(scope) }, 'worker is up');
+  const { roles } = config.worker;
+  log.info({ address, namespace, roles, taskQueues: taskQueuesOf(scope), ...version }, 'worker is up');
   return { oms, connection, database };
+}
+
+/** The build that this process is; undefined when it is none of a deployment. */
+async function versionOf({ worker }: Config): Promise<WorkerDeploymentVersion | undefined> {
+  const { deployment } = worker;
+  if (deployment === undefined) return undefined;
+  return { deploymentName: deployment.name, buildId: deployment.buildId ?? (await workflowBuildId()) };
 }

@@ -1,4 +1,4 @@
-import { setHandler, workflowInfo } from '@temporalio/workflow';
+import { setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { AdoptionInput, OrderMessage, OrderView } from '../src/contracts/order-messages';
 import { adoptOrder } from '../src/domain/adoption';
 import { orderActivities } from './activity-options';
@@ -6,6 +6,7 @@ import { executionReportsSignal } from './messages';
 import { tendOrder } from './order';
 import { carriedOrder, OrderDesk } from './order-desk';
 import { takeReports } from './order-handlers';
+import { staysWhileYoung } from './order-versioning';
 
 /**
  * Follows an order that a venue reported and nobody here sent: it is booked under the account `external`, shown and
@@ -23,6 +24,7 @@ export async function adoption(input: AdoptionInput): Promise<OrderView> {
     desk.alerts.push({ code: 'ORDER_ADOPTED', text: known.order.why });
   return tendOrder(desk, (rest) => ({ ...input, carried: rest }));
 }
+setWorkflowOptions(staysWhileYoung, adoption);
 
 async function adopted({ orderId, report }: AdoptionInput) {
   const { order, market } = await orderActivities.adoptOrder.executeWithOptions(

@@ -1,10 +1,11 @@
-import { setHandler, workflowInfo } from '@temporalio/workflow';
+import { setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { CorrectionInput, OrderMessage, OrderView } from '../src/contracts/order-messages';
 import { orderActivities } from './activity-options';
 import { executionReportsSignal } from './messages';
 import { tendOrder } from './order';
 import { carriedOrder, OrderDesk } from './order-desk';
 import { takeReports } from './order-handlers';
+import { staysWhileYoung } from './order-versioning';
 
 /**
  * Books what a venue says of an order whose own workflow is over: a late fill, a bust, a correction. It is the order's
@@ -23,6 +24,7 @@ export async function correction(input: CorrectionInput): Promise<OrderView> {
   const desk = new OrderDesk({ order: known.order.request }, { ...known, queue: [...known.queue, ...early] });
   return tendOrder(desk, (rest) => ({ orderId, carried: rest }));
 }
+setWorkflowOptions(staysWhileYoung, correction);
 
 async function takenUp(orderId: CorrectionInput['orderId']) {
   const summary = 'the order as it was recorded last';

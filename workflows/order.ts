@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  setWorkflowOptions,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -19,6 +20,7 @@ import { OrderDesk } from './order-desk';
 import { OrderDisplay } from './order-display';
 import { wireHandlers } from './order-handlers';
 import { OrderRecorder } from './order-recorder';
+import { staysWhileYoung } from './order-versioning';
 import { OrderWorks } from './order-works';
 import { WakeTimer } from './wake-timer';
 
@@ -32,6 +34,7 @@ import { WakeTimer } from './wake-timer';
 export function order(input: OrderInput): Promise<OrderView> {
   return tendOrder(new OrderDesk(input), (carried) => ({ ...input, carried }));
 }
+setWorkflowOptions(staysWhileYoung, order);
 
 type RunInput = OrderInput | CorrectionInput | AdoptionInput;
 

@@ -48,6 +48,8 @@ test('every variable is read', () => {
     OMS_VENUE_URL: 'http://venue:7400/',
     OMS_HEALTH_HOST: '0.0.0.0',
     OMS_HEALTH_PORT: '0',
+    OMS_DEPLOYMENT: 'desk',
+    OMS_BUILD_ID: 'r-17',
     OMS_VENUE_HOST: '::1',
     OMS_MARKET_TIME: 'replayed',
   });
@@ -75,6 +77,7 @@ test('every variable is read', () => {
       venueUrl: 'http://venue:7400',
       healthHost: '0.0.0.0',
       healthPort: 0,
+      deployment: { name: 'desk', buildId: 'r-17' },
     },
     venueProcess: { host: '::1', marketTime: 'replayed' },
   });
@@ -117,6 +120,8 @@ test.each([
   ['OMS_VENUES', 'SIMX,', 'must be venues of the catalog such as SIMX,SIMY: "" is wrong'],
   ['OMS_VENUE_URL', 'venue:7400', 'must be a URL such as http://venue:7400'],
   ['OMS_HEALTH_HOST', 'a b', 'must be an address or a name to listen on'],
+  ['OMS_DEPLOYMENT', 'desk.1', 'must be 1 to 64 of A-Z a-z 0-9 _ - and not begin with __'],
+  ['OMS_DEPLOYMENT', '__desk', 'must be 1 to 64 of A-Z a-z 0-9 _ - and not begin with __'],
   ['OMS_MARKET_TIME', 'utc', 'must be one of wall, replayed'],
 ])('%s = %s is refused, with its value and what is allowed', (name, value, rule) => {
   expect(problems({ [name]: value })).toEqual([expect.stringContaining(`${name} = ${value}: `)]);
@@ -137,6 +142,12 @@ test('all problems come at once, and secrets stay hidden', () => {
 test('an API key without its server is refused, and not shown', () => {
   expect(problems({ TEMPORAL_API_KEY: 'hunter2' })).toEqual([
     expect.stringMatching(/^TEMPORAL_ADDRESS = .*must name the server that TEMPORAL_API_KEY is for/),
+  ]);
+});
+
+test('a build id without its deployment is refused', () => {
+  expect(problems({ OMS_BUILD_ID: 'r-17' })).toEqual([
+    expect.stringMatching(/^OMS_DEPLOYMENT = .*must name the deployment that OMS_BUILD_ID is a build of/),
   ]);
 });
 

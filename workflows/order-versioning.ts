@@ -1,0 +1,10 @@
+import type { WorkflowDefinitionOptions } from '@temporalio/common';
+import { workflowInfo } from '@temporalio/workflow';
+
+/**
+ * With Worker Versioning an order stays on the build that it began on. A run that carries on an earlier one is of an order
+ * that lives long: it moves with each deploy, as else every old build would have to run as long as it does (rule 10).
+ */
+export const staysWhileYoung = (): WorkflowDefinitionOptions => ({
+  versioningBehavior: workflowInfo().continuedFromExecutionRunId === undefined ? 'PINNED' : 'AUTO_UPGRADE',
+});
