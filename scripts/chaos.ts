@@ -2,26 +2,34 @@
  * `npm run chaos`: orders by the hundred while every part of the system is killed, stalled, cut off and lied to; then the
  * venue's ledger, the database and Temporal's histories are compared. Ends with code 1 when anything did not hold.
  */
-import { Command, InvalidArgumentError } from 'commander';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeLogger } from '../src/logging';
 import { installTemporalRuntime } from '../workers/temporal-runtime';
-import { playChaos } from './chaos/play';
+import { BUGS } from './chaos/bugs';
+import { changedSources } from './chaos/changed-sources';
 import { FAULTS } from './chaos/matrix';
-import { reportLines, figuresOf } from './chaos/report';
+import { nothingFound, playChaos } from './chaos/play';
+import type { ChaosResult } from './chaos/play';
+import { figuresOf, headOf, reportLines } from './chaos/report';
+import type { Profile } from './chaos/stores';
 
 const EXIT_INTERRUPTED = 130;
 const SEEDS = 2 ** 31;
+const TIME_SCALE = 0.1;
 
 interface Options {
+  readonly profile: Profile;
   readonly orders: number;
-  readonly faults: readonly string[];
+  readonly faults?: readonly string[];
   readonly seed: number;
-  readonly timeScale: number;
+  readonly timeScale?: number;
   readonly rounds: number;
   readonly pairs?: true;
+  readonly withBug?: string;
   readonly json?: string;
   readonly keep?: true;
 }
@@ -29,12 +37,27 @@ interface Options {
 async function main(): Promise<number> {
   const options = new Command('chaos')
     .description('Play faults against a system under load, then prove that no order was lost, doubled or changed.')
+    .addOption(
+      new Option('--profile <name>', 'what is played against: one worker, or the parts of production')
+        .choices(['embedded', 'production'])
+        .default('embedded'),
+    )
     .option('--orders <count>', 'orders of the load', wholeNumber, 300)
-    .option('--faults <ids>', `all, or some of ${FAULTS.map(({ id }) => id).join(',')}`, faultIds, faultIds('all'))
+    .option('--faults <ids>', `all, or some of ${FAULTS.map(({ id }) => id).join(',')}; all unless told`, faultIds)
     .option('--seed <number>', 'repeats the choices of an earlier run', wholeNumber, Date.now() % SEEDS)
-    .option('--time-scale <factor>', 'long faults last this part of their time', factor, 0.1)
+    .option(
+      '--time-scale <factor>',
+      `long faults last this part of their time; ${String(TIME_SCALE)} unless told`,
+      factor,
+    )
     .option('--rounds <count>', 'how often each fault is played; 0: each of its forms once', wholeNumber, 0)
     .option('--pairs', 'play each fault together with another one, too')
+    .addOption(
+      new Option(
+        '--with-bug <name>',
+        'put a known bug back in, under the faults that show it: the run must end red',
+      ).choices(BUGS.map(({ name }) => name)),
+    )
     .option('--json <file>', 'write the figures as JSON')
     .option('--keep', 'leave the state folder for a look')
     .showHelpAfterError()
@@ -44,22 +67,44 @@ async function main(): Promise<number> {
   installTemporalRuntime(makeLogger({ level: 'silent', readable: false }));
   const stateDir = await mkdtemp(join(tmpdir(), 'oms-chaos-'));
   const abort = new AbortController();
+  const bug = BUGS.find(({ name }) => name === options.withBug);
+  const ids = options.faults ?? bug?.faults ?? faultIds('all');
+  const found = nothingFound({
+    ...options,
+    faults: FAULTS.filter(({ id }) => ids.includes(id)),
+    timeScale: options.timeScale ?? bug?.timeScale ?? TIME_SCALE,
+    ...(bug === undefined ? {} : { sources: await changedSources(join(stateDir, 'sources'), bug.changes) }),
+    ...{ stateDir, signal: abort.signal, say },
+  });
+  const head = await headOf(options.profile);
+  const write = (): void => {
+    if (options.json !== undefined)
+      writeFileSync(options.json, `${JSON.stringify(figuresOf(found, head), undefined, 2)}\n`);
+  };
+  onInterrupt(abort, found, write);
+  say(`seed ${String(options.seed)}, ${options.profile} profile, state in ${stateDir}`);
+  if (bug !== undefined) say(`without ${bug.without}: ${bug.shows} must be red`);
+  await playChaos(found);
+  for (const line of reportLines(found)) say(line);
+  write();
+  if (options.keep !== true) await rm(stateDir, { recursive: true, force: true });
+  return found.problems.length === 0 ? 0 : 1;
+}
+
+/** The first time what was played is judged; the second time what was found is written down. */
+function onInterrupt(abort: AbortController, found: ChaosResult, write: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      // What this process started ends with it.
-      if (abort.signal.aborted) process.exit(EXIT_INTERRUPTED);
+      if (abort.signal.aborted) {
+        found.problems.push('interrupted before anything could be judged');
+        write();
+        // What this process started ends with it.
+        process.exit(EXIT_INTERRUPTED);
+      }
       say('interrupted: plays nothing more, judges what was played; again to stop at once');
       process.exitCode = EXIT_INTERRUPTED;
       abort.abort();
     });
-  say(`seed ${String(options.seed)}, state in ${stateDir}`);
-  const faults = FAULTS.filter(({ id }) => options.faults.includes(id));
-  const result = await playChaos({ ...options, faults, stateDir, signal: abort.signal, say });
-  for (const line of reportLines(result)) say(line);
-  if (options.json !== undefined)
-    await writeFile(options.json, `${JSON.stringify(await figuresOf(result), undefined, 2)}\n`);
-  if (options.keep !== true) await rm(stateDir, { recursive: true, force: true });
-  return result.problems.length === 0 ? 0 : 1;
 }
 
 function wholeNumber(text: string): number {

@@ -1,5 +1,6 @@
 import { parseCatalog } from '../../src/catalog';
 import type { Catalog } from '../../src/catalog';
+import type { Reference } from '../../src/client/oms-client';
 
 export const CHAOS_VENUE = 'SIMX';
 export const CHAOS_SYMBOL = 'COIN';
@@ -41,6 +42,13 @@ export function chaosCatalog(): Catalog {
     ],
   });
 }
+
+/** What a client checks requests against. */
+export const chaosReference = (): Reference => ({
+  instruments: new Map(chaosCatalog().instruments.map((instrument) => [instrument.symbol, instrument])),
+  accounts: new Set(CHAOS_ACCOUNTS),
+  marketTimeMs: () => Date.now(),
+});
 
 /** The venue's own configuration. */
 export function chaosVenue(ledgerDir: string, port: number) {

@@ -19,6 +19,8 @@ export interface Fault {
   readonly title: string;
   /** How many forms it has; each is played once before any is played again. */
   readonly forms: number;
+  /** Forms behind those that only a production-like system can be played. */
+  readonly formsInProduction?: number;
   /** Plays the fault once and heals it; answers how many times something was really broken. */
   play(stage: Stage): Promise<number>;
   /** Needs all to itself: it stops what others play with. */

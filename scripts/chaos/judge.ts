@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/persistence/open-database';
 import { createSimulatedConnector } from '../../src/venues/simulated/connector';
 import { workflowBundle } from '../../workers/build-bundle';
 import { checkInvariants } from '../../workers/invariants';
+import { invariantOf } from '../../workers/ledger-comparison';
 import type { Invariants } from '../../workers/ledger-comparison';
 import { startOms } from '../../workers/oms';
 import { CHAOS_VENUE, SETTLE_TIME_MS } from './catalog';
@@ -98,7 +99,7 @@ export async function judge(
   say: (line: string) => void,
 ): Promise<Verdict> {
   await system.worker.stop();
-  const database = await openDatabase({ dataDir: system.databaseDir });
+  const database = await openDatabase(system.database);
   const connection = await NativeConnection.connect({ address: system.address });
   const connector = createSimulatedConnector({
     ...{ venue: CHAOS_VENUE, baseUrl: system.venueUrl, nativeStops: true, settleTimeMs: SETTLE_TIME_MS },
@@ -118,7 +119,10 @@ export async function judge(
     const orders = await oms.deps.orders.orders({ limit: 1_000_000 });
     const known = new Set(orders.map(({ orderId }) => orderId));
     const lost = [...load.accepted].filter((orderId) => !known.has(orderId));
-    return { orders: known.size, ends: endsOf(orders), lost, stuck, invariants };
+    const { checked, uncovered } = system.worker.coverage;
+    const reservationsCoverOrders = invariantOf(checked, [...uncovered]);
+    const all = { ...invariants, reservationsCoverOrders };
+    return { orders: known.size, ends: endsOf(orders), lost, stuck, invariants: all };
   } finally {
     await oms.stop();
     await connector.close();

@@ -1,7 +1,9 @@
 /** Places in the way of an order at which a worker can be made to die: every boundary of every activity. */
+import { spawn } from 'node:child_process';
 import type { Driver, FunctionCall, Querier } from '../../src/persistence/driver';
 import { PersistenceError } from '../../src/persistence/driver';
 import type { VenueConnector } from '../../src/ports/venue';
+import { pause } from './persistently';
 
 export const KILL_POINTS = [
   'before decision',
@@ -20,6 +22,7 @@ export type KillPoint = (typeof KILL_POINTS)[number];
 /** The armed point; the process dies where it is reached, as by `kill -9`. */
 export class KillSwitchOfProcess {
   private armed: KillPoint | undefined;
+  private hold: { readonly untilMs: number; readonly eachMs: number; readonly who: 'sender' | 'process' } | undefined;
 
   arm(point: KillPoint | undefined): void {
     this.armed = point;
@@ -30,6 +33,26 @@ export class KillSwitchOfProcess {
   reach(point: KillPoint): void {
     if (this.armed === point) process.kill(process.pid, 'SIGKILL');
   }
+  /** Lets senders sleep, or with the first of them the whole process. */
+  holdSends(forMs: number, eachMs: number, who: 'sender' | 'process'): void {
+    this.hold = { untilMs: performance.now() + forMs, eachMs, who };
+  }
+  async sleepBeforeSend(): Promise<void> {
+    if (this.hold === undefined || performance.now() > this.hold.untilMs) return;
+    const { eachMs, who } = this.hold;
+    if (who === 'sender') await pause(eachMs);
+    else {
+      this.hold = undefined;
+      stopThisProcess(eachMs);
+    }
+  }
+}
+
+/** Nothing of this process runs for the time; another one wakes it, so that it wakes whoever else has died. */
+export function stopThisProcess(ms: number): void {
+  const waker = `sleep ${String(ms / 1_000)}; kill -CONT ${String(process.pid)}`;
+  spawn('/bin/sh', ['-c', waker], { detached: true, stdio: 'ignore' }).unref();
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 /** Bytes of a request are on the wire by then, and its answer most often is not. */
@@ -44,6 +67,7 @@ export function mortalConnector(inner: VenueConnector, kill: KillSwitchOfProcess
       if (name !== 'submit' && name !== 'replace' && name !== 'cancel') return value.bind(target) as unknown;
       return async (...args: readonly unknown[]): Promise<unknown> => {
         kill.reach('before send');
+        if (name === 'submit') await kill.sleepBeforeSend();
         const sending = Reflect.apply(value, target, args) as Promise<unknown>;
         if (kill.isArmed('after send'))
           setTimeout(() => {

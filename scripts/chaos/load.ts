@@ -1,10 +1,9 @@
 /** What strategies do while everything fails around them: orders of many kinds, by seed, each followed to its end. */
-import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { OrderClosedError, OrderConflictError, OrderRequestError } from '../../src/client/errors';
 import { dec } from '../../src/domain/money';
 import type { DecimalString } from '../../src/domain/money';
 import type { OrderRequest } from '../../src/domain/order-request';
 import type { OrderId } from '../../src/domain/ids';
+import { isAnswer } from './answers';
 import { CHAOS_ACCOUNTS, CHAOS_SYMBOL, CHAOS_VENUE } from './catalog';
 import { pause, persistently } from './persistently';
 import type { Random } from './random';
@@ -19,13 +18,6 @@ const LIVES = [
   ['is modified', 15],
 ] as const;
 type Life = (typeof LIVES)[number][0];
-
-/** A command whose order had ended before is answered, and that is the end of it. */
-const isAnswer = (error: unknown): boolean =>
-  error instanceof OrderClosedError ||
-  error instanceof OrderConflictError ||
-  error instanceof OrderRequestError ||
-  error instanceof WorkflowUpdateFailedError;
 
 export interface LoadOptions {
   readonly orders: number;
@@ -43,6 +35,7 @@ export class Load {
   private gate: Promise<void> = Promise.resolve();
   private open: () => void = () => undefined;
   private begun = 0;
+  private isEnded = false;
   private allowed = 0;
   private readonly sleeping: (() => void)[] = [];
   private finished = 0;
@@ -64,6 +57,10 @@ export class Load {
     this.allowed = Math.ceil(this.options.orders * share);
     for (const wake of this.sleeping.splice(0)) wake();
   }
+  /** No further order begins. */
+  end(): void {
+    this.isEnded = true;
+  }
   /** Between `hold` and `release` no order begins. */
   hold(): void {
     this.gate = new Promise((done) => {
@@ -82,6 +79,7 @@ export class Load {
         this.begun += 1;
         while (nth >= this.allowed) await new Promise<void>((wake) => this.sleeping.push(wake));
         await this.gate;
+        if (this.isEnded) return;
         await this.live(nth, this.random.branch(nth)).catch((error: unknown) => {
           const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
           this.problems.push(`order ${String(nth)}: ${error instanceof Error ? error.message : String(error)}${cause}`);
@@ -97,7 +95,7 @@ export class Load {
   async submit(request: OrderRequest): Promise<OrderId> {
     const { orderId } = await persistently(
       `order ${request.clientOrderId} is accepted`,
-      () => this.system.orders.submit(request),
+      () => this.system.entry.submit(request),
       isAnswer,
     );
     this.accepted.add(orderId);
@@ -133,7 +131,7 @@ export class Load {
     if (life === 'is modified') {
       await pause(random.whole(0, 500));
       const change = { limitPrice: price(96, 91), quantity: dec(String(random.whole(21, 30))) };
-      await this.command(() => this.system.orders.signalModify(orderId, change, `m${String(nth)}`));
+      await this.command(() => this.system.entry.signalModify(orderId, change, `m${String(nth)}`));
     }
   }
 
@@ -141,7 +139,7 @@ export class Load {
   private async cancel(orderId: OrderId, nth: number, random: Random): Promise<void> {
     await pause(random.next() < 0.3 ? 0 : random.whole(50, 2_000));
     const send = (): Promise<unknown> =>
-      this.command(() => this.system.orders.signalCancel(orderId, 'chaos', `k${String(nth)}`));
+      this.command(() => this.system.entry.signalCancel(orderId, 'chaos', `k${String(nth)}`));
     await send();
     if (random.next() < 0.3) await send();
   }

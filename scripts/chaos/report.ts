@@ -2,6 +2,7 @@ import { figuresHead } from '../figures/head';
 import type { Invariants } from '../../workers/ledger-comparison';
 import { WAITS_FOR } from './matrix';
 import type { ChaosResult } from './play';
+import type { Profile } from './stores';
 
 /** Invariants of which a violation means that a quantity, a price or an amount is wrong. */
 const CONSERVED = [
@@ -10,12 +11,15 @@ const CONSERVED = [
   'feesAgree',
   'quantitiesConserved',
   'reservationsReleased',
+  'reservationsCoverOrders',
   'positionsMatchFills',
   'cashMatchesTrades',
 ] as const;
 
+const FSYNC = { embedded: 'Temporal: each commit; PGlite: off', production: 'each commit' } as const;
+
 /** The end of a run in lines. */
-export function reportLines({ verdict, problems, seconds, injected, options }: ChaosResult): readonly string[] {
+export function reportLines({ verdict, problems, seconds, injected, options, kills }: ChaosResult): readonly string[] {
   const quiet = Object.entries(injected).filter(([, times]) => times === 0);
   return [
     '',
@@ -24,14 +28,20 @@ export function reportLines({ verdict, problems, seconds, injected, options }: C
       ([name, { ok, checked }]) => `  ${ok ? 'ok    ' : 'FAILED'} ${name}, ${String(checked)} checked`,
     ),
     ...(quiet.length === 0 ? [] : [`not reached in this run: ${quiet.map(([id]) => id).join(', ')}`]),
+    `killed: ${Object.entries(kills ?? {})
+      .map(([part, times]) => `${part} ${String(times)}`)
+      .join(', ')}`,
     ...problems.map((problem) => `PROBLEM ${problem}`),
-    `${String(verdict?.orders ?? 0)} orders, ${String(Object.values(injected).reduce((sum, times) => sum + times, 0))} faults, ${seconds.toFixed(0)} s, seed ${String(options.seed)}: ${problems.length === 0 ? 'everything holds' : `${String(problems.length)} PROBLEMS`}`,
+    `${String(verdict?.orders ?? 0)} orders, ${String(Object.values(injected).reduce((sum, times) => sum + times, 0))} faults, ${options.profile}, ${seconds.toFixed(0)} s, seed ${String(options.seed)}: ${problems.length === 0 ? 'everything holds' : `${String(problems.length)} PROBLEMS`}`,
   ];
 }
 
+/** What every file of figures begins with, read once so that an interrupted run can write it at once. */
+export const headOf = (profile: Profile) => figuresHead(undefined, profile, FSYNC[profile]);
+
 /** What `--json` writes. */
-export async function figuresOf(result: ChaosResult) {
-  const { verdict, injected, options, recoveryMs, problems, seconds, temporalServer } = result;
+export function figuresOf(result: ChaosResult, head: Awaited<ReturnType<typeof headOf>>) {
+  const { verdict, injected, options, recoveryMs, problems, seconds, temporalServer, kills } = result;
   const invariants: Invariants = verdict?.invariants ?? {};
   const violated = (...names: readonly string[]): number =>
     names.reduce((sum, name) => sum + (invariants[name]?.violated ?? 0), 0);
@@ -39,13 +49,14 @@ export async function figuresOf(result: ChaosResult) {
   const at = (share: number): number =>
     Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   return {
-    ...(await figuresHead(undefined, 'embedded', 'Temporal: each commit; PGlite: off')),
+    ...head,
     temporalServer,
     orders: verdict?.orders ?? 0,
     byState: verdict?.ends ?? {},
     seed: options.seed,
     timeScale: options.timeScale,
     faults: injected,
+    kills: kills ?? {},
     waitsFor: WAITS_FOR,
     lost: (verdict?.lost.length ?? 0) + violated('inAllThreeLedgers'),
     duplicates: violated('noDuplicateVenueOrder'),

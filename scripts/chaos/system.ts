@@ -1,40 +1,59 @@
 /** The system under chaos: every part a process of its own, each of which can be made to fail. */
 import { Client, Connection } from '@temporalio/client';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OmsClient } from '../../src/client/oms-client';
-import { SearchAttribute } from '../../src/contracts/names';
-import { startEmbeddedServer } from '../../src/temporal/embedded-server';
-import type { EmbeddedServer } from '../../src/temporal/embedded-server';
 import { spawnSimulatedVenue } from '../../src/venues/simulated/supervisor';
 import type { SupervisedVenue } from '../../src/venues/simulated/supervisor';
-import { CHAOS_ACCOUNTS, CHAOS_SYMBOL, CHAOS_VENUE, chaosCatalog, chaosVenue, QUIET_MARKET } from './catalog';
+import { CHAOS_SYMBOL, CHAOS_VENUE, chaosCatalog, chaosReference, chaosVenue, QUIET_MARKET } from './catalog';
+import { Clients } from './clients';
+import type { OrderEntry } from './clients';
 import { Network } from './network';
-import { persistently } from './persistently';
-import { Worker } from './worker';
+import { pause, persistently } from './persistently';
+import { NAMESPACE, startStores } from './stores';
+import type { Profile, Stores } from './stores';
+import { Crew } from './worker';
 import type { WorkerSetup } from './worker-messages';
 
-const NAMESPACE = 'default';
 const CACHED_WORKFLOWS = 500;
+const ROOT = join(__dirname, '..', '..');
+/** Processes of each kind; the embedded database lives in its one worker. */
+const WORKERS = { embedded: 1, production: 2 } as const;
+const CLIENTS = 2;
 
 export interface SystemOptions {
   readonly stateDir: string;
   readonly say: (line: string) => void;
+  /** Embedded when absent. */
+  readonly profile?: Profile;
+  /** Root of the sources that the workers run; absent: this checkout. */
+  readonly sources?: string;
 }
 
 export class ChaosSystem {
   readonly catalog = chaosCatalog();
-  readonly worker: Worker;
+  readonly worker: Crew;
+  /** SIGKILLs by part. */
+  readonly kills = { worker: 0, client: 0, temporal: 0, postgres: 0, venue: 0 };
   connection!: Connection;
   client!: Client;
+  /** Reads and sends orders from this process. */
   orders!: OmsClient;
+  /** Sends orders as strategies do: from processes of their own where the profile has them. */
+  entry!: OrderEntry;
+  clients: Clients | undefined;
   network!: Network;
-  private temporal!: EmbeddedServer;
+  private stores!: Stores;
   private venue!: SupervisedVenue;
   private readonly undo: (() => Promise<unknown>)[] = [];
 
   private constructor(readonly options: SystemOptions) {
-    this.worker = new Worker(() => this.workerSetup());
+    this.worker = new Crew({
+      count: WORKERS[this.profile],
+      sources: options.sources ?? ROOT,
+      setup: (nth) => this.workerSetup(nth),
+      onKill: () => (this.kills.worker += 1),
+    });
   }
 
   static async start(options: SystemOptions): Promise<ChaosSystem> {
@@ -48,18 +67,25 @@ export class ChaosSystem {
     return system;
   }
 
+  get profile(): Profile {
+    return this.options.profile ?? 'embedded';
+  }
   get address(): string {
-    return this.temporal.address;
+    return this.stores.address;
   }
   get venueUrl(): string {
     return `http://127.0.0.1:${String(this.venue.port)}`;
   }
   /** Of every part; a part that is down has none. */
   get pids(): { readonly worker: number | undefined; readonly temporal: number; readonly venue: number } {
-    return { worker: this.worker.pid, temporal: this.temporal.pid, venue: this.venue.pid };
+    return { worker: this.worker.pid, temporal: this.stores.temporalPid, venue: this.venue.pid };
   }
+  /** Of the embedded database. */
   get databaseDir(): string {
     return join(this.options.stateDir, 'database');
+  }
+  get database(): Stores['database'] {
+    return this.stores.database;
   }
 
   /** Makes the venue go on with another market, or with the quiet one. */
@@ -76,17 +102,20 @@ export class ChaosSystem {
     });
   }
 
-  /** The server dies as by `kill -9` and comes back on its files and its port. */
+  /** The server dies as by `kill -9` and comes back on its data and its port. */
   async killTemporal(downMs: number): Promise<void> {
-    process.kill(this.temporal.pid, 'SIGKILL');
-    await this.temporal.exited;
-    await new Promise((done) => setTimeout(done, downMs));
-    this.temporal = await this.startTemporal(Number(this.temporal.address.split(':')[1]));
+    this.kills.temporal += 1;
+    await this.stores.killTemporal(downMs);
+  }
+  async killPostgres(whose: 'oms' | 'temporal', downMs: number): Promise<void> {
+    this.kills.postgres += 1;
+    await this.stores.killPostgres(whose, downMs);
   }
   async killVenue(downMs: number): Promise<void> {
     const { port } = this.venue;
+    this.kills.venue += 1;
     await this.venue.kill();
-    await new Promise((done) => setTimeout(done, downMs));
+    await pause(downMs);
     this.venue = await spawnSimulatedVenue({ config: chaosVenue(this.ledgerDir, port) });
   }
 
@@ -96,47 +125,45 @@ export class ChaosSystem {
   }
 
   private async assemble(): Promise<void> {
+    const { stateDir, say } = this.options;
     await mkdir(this.ledgerDir, { recursive: true });
-    this.temporal = await this.startTemporal();
-    this.undo.push(() => this.temporal.stop());
+    // PostgreSQL runs as a user of its own when we are root, and must be able to walk in.
+    if (this.profile === 'production') await chmod(stateDir, 0o711);
+    this.stores = await startStores({ profile: this.profile, stateDir, say });
+    this.undo.push(() => this.stores.stop());
     this.venue = await spawnSimulatedVenue({ config: chaosVenue(this.ledgerDir, 0) });
     this.undo.push(() => this.venue.stop());
     this.network = await Network.start(() => this.venue.port);
     this.undo.push(() => this.network.stop());
-    this.connection = await Connection.connect({ address: this.temporal.address });
+    this.connection = await Connection.connect({ address: this.address });
     this.undo.push(() => this.connection.close());
-    this.undo.push(() => this.worker.stop());
     this.client = new Client({ connection: this.connection, namespace: NAMESPACE });
-    this.orders = new OmsClient({
-      client: this.client,
-      reference: {
-        instruments: new Map(this.catalog.instruments.map((instrument) => [instrument.symbol, instrument])),
-        accounts: new Set(CHAOS_ACCOUNTS),
-        marketTimeMs: () => Date.now(),
-      },
-    });
+    this.orders = new OmsClient({ client: this.client, reference: chaosReference() });
+    this.undo.push(() => this.worker.stop());
     await this.worker.start();
+    this.entry = await this.startClients();
+  }
+
+  private async startClients(): Promise<OrderEntry> {
+    if (this.profile === 'embedded') return this.orders;
+    const clients = await Clients.start({
+      ...{ count: CLIENTS, address: () => this.address, namespace: NAMESPACE },
+      onKill: () => (this.kills.client += 1),
+    });
+    this.undo.push(() => clients.stop());
+    this.clients = clients;
+    return clients;
   }
 
   private get ledgerDir(): string {
     return join(this.options.stateDir, 'venue');
   }
-  private startTemporal(port?: number): Promise<EmbeddedServer> {
-    return startEmbeddedServer({
-      ...{ stateDir: this.options.stateDir, namespace: NAMESPACE, retention: '1 day' },
-      searchAttributes: Object.values(SearchAttribute),
-      ...(port === undefined ? {} : { port }),
-      // Quiet: its coming and going is what is played here.
-      log: () => undefined,
-    });
-  }
-  private workerSetup(): WorkerSetup {
+  private workerSetup(nth: number): WorkerSetup {
     return {
-      ...{ kind: 'setup', address: this.address, namespace: NAMESPACE },
-      database: { dataDir: this.databaseDir },
+      ...{ kind: 'setup', address: this.address, namespace: NAMESPACE, database: this.database },
       venueUrl: `http://127.0.0.1:${String(this.network.port)}`,
       ...{ maxCachedWorkflows: CACHED_WORKFLOWS, wrongCode: false, clockOffsetMs: 0 },
-      logFile: join(this.options.stateDir, 'worker.log'),
+      logFile: join(this.options.stateDir, `worker-${String(nth + 1)}.log`),
     };
   }
   private async tellVenue(path: string, body: unknown): Promise<void> {

@@ -5,6 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { makeLogger } from '../../src/logging';
 import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
+import type { Driver } from '../../src/persistence/driver';
 import { openDatabase } from '../../src/persistence/open-database';
 import { createSimulatedConnector } from '../../src/venues/simulated/connector';
 import { workflowBundle } from '../../workers/build-bundle';
@@ -12,10 +13,13 @@ import { startOms } from '../../workers/oms';
 import type { Oms } from '../../workers/oms';
 import { installTemporalRuntime } from '../../workers/temporal-runtime';
 import { CHAOS_VENUE, chaosCatalog, SETTLE_TIME_MS } from './catalog';
-import { KillSwitchOfProcess, mortalConnector, MortalDatabase } from './kill-points';
+import { coverage } from './coverage';
+import { KillSwitchOfProcess, mortalConnector, MortalDatabase, stopThisProcess } from './kill-points';
+import { pause } from './persistently';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages';
 import { wrongCode } from './wrong-code';
 
+const LOOK_EVERY_MS = 500;
 const kill = new KillSwitchOfProcess();
 const trueNow = Date.now.bind(Date);
 let offsetMs = 0;
@@ -39,6 +43,12 @@ async function take(message: ToWorker): Promise<void> {
       return;
     case 'arm':
       kill.arm(message.point ?? undefined);
+      return;
+    case 'hold sends':
+      kill.holdSends(message.forMs, message.eachMs, message.who);
+      return;
+    case 'sleep':
+      stopThisProcess(message.ms);
       return;
     case 'stall': {
       const endMs = trueNow() + message.ms;
@@ -81,11 +91,35 @@ async function start(setup: WorkerSetup): Promise<() => Promise<void>> {
     workflowBundle: setup.wrongCode ? await wrongBundle() : await workflowBundle(),
     maxCachedWorkflows: setup.maxCachedWorkflows,
   });
+  // Whoever supervises it starts it again.
+  oms.running.catch(() => process.exit(1));
+  const stopLooking = lookForCoverage(inner);
   return async () => {
+    await stopLooking();
     await oms.stop();
     await connector.close();
     await connection.close();
     await inner.close();
+  };
+}
+
+/** Looks again and again whether reservations cover the orders; a database that is away is looked at later. */
+function lookForCoverage(inner: Driver): () => Promise<void> {
+  const end = new AbortController();
+  const looking = (async () => {
+    while (!end.signal.aborted) {
+      await coverage(inner).then(
+        (seen) => {
+          tell({ kind: 'coverage', coverage: seen });
+        },
+        () => undefined,
+      );
+      await pause(LOOK_EVERY_MS);
+    }
+  })();
+  return async () => {
+    end.abort();
+    await looking;
   };
 }
 

@@ -1,89 +1,103 @@
-/** Starts, kills and restarts worker processes. */
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+/** The worker processes of a system, as one: most faults hit all of them. */
 import { join } from 'node:path';
+import { ChaosProcess } from './chaos-process';
+import type { Coverage } from './coverage';
+import { pause } from './persistently';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages';
-
-/** A start compiles, migrates and connects; a machine under load needs its time for that. */
-const READY_WITHIN_MS = 120_000;
-const STOP_WITHIN_MS = 30_000;
 
 export type Settings = Partial<Pick<WorkerSetup, 'maxCachedWorkflows' | 'wrongCode' | 'clockOffsetMs'>>;
 
-export class Worker {
-  private child: ChildProcess | undefined;
-  private ended: Promise<void> = Promise.resolve();
+export interface CrewOptions {
+  readonly count: number;
+  readonly setup: (nth: number) => WorkerSetup;
+  /** Root of the sources that the workers run. */
+  readonly sources: string;
+  /** A worker was killed. */
+  readonly onKill: () => void;
+}
 
-  constructor(private readonly setup: () => WorkerSetup) {}
+/** A worker that cannot start as its database is away is started again this often. */
+const STARTS = 5;
+const START_AGAIN_MS = 2_000;
 
-  /** Of the running process. */
+export class Crew {
+  /** Looks at the coverage by reservations, and what was not covered. */
+  readonly coverage = { checked: 0, uncovered: new Set<string>() };
+  private readonly workers: readonly ChaosProcess<ToWorker, FromWorker>[];
+
+  constructor(private readonly options: CrewOptions) {
+    this.workers = Array.from(
+      { length: options.count },
+      () =>
+        new ChaosProcess<ToWorker, FromWorker>({
+          name: 'worker',
+          program: join(options.sources, 'scripts', 'chaos', 'worker-process.ts'),
+          onMessage: (message) => {
+            if (message.kind === 'coverage') this.takeCoverage(message.coverage);
+          },
+          onEnd: (signal) => {
+            if (signal === 'SIGKILL') options.onKill();
+          },
+        }),
+    );
+  }
+
+  /** Of the first. */
   get pid(): number | undefined {
-    return this.child?.pid;
-  }
-  get isUp(): boolean {
-    return this.child !== undefined;
+    return this.workers[0]?.pid;
   }
 
-  /** Starts the process and waits until it works; one that dies meanwhile is started again. */
+  /** Starts those that do not run and waits until all work. */
   async start(settings: Settings = {}): Promise<void> {
-    if (this.child !== undefined) return;
-    const child = fork(join(__dirname, 'worker-process.ts'), [], {
-      execArgv: ['--import', require.resolve('tsx')],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    const words: string[] = [];
-    child.stderr?.on('data', (chunk: Buffer) => {
-      words.push(String(chunk));
-      if (words.length > 20) words.shift();
-    });
-    this.child = child;
-    this.ended = new Promise((done) => {
-      child.once('exit', () => {
-        if (this.child === child) this.child = undefined;
-        done();
-      });
-    });
-    await new Promise<void>((ready, failed) => {
-      const late = setTimeout(() => {
-        failed(new Error(`a worker process was not ready in ${String(READY_WITHIN_MS / 1_000)} s`));
-      }, READY_WITHIN_MS);
-      child.on('message', (message: FromWorker) => {
-        if (message.kind === 'failed') {
-          failed(new Error(`a worker process failed: ${message.why}`));
-          return;
+    const missing = this.workers.map((worker, nth) => ({ worker, nth })).filter(({ worker }) => !worker.isUp);
+    await Promise.all(
+      missing.map(async ({ worker, nth }) => {
+        for (let tries = 1; ; tries += 1) {
+          try {
+            await worker.start({ ...this.options.setup(nth), ...settings });
+            return;
+          } catch (error) {
+            if (tries === STARTS) throw error;
+            await worker.kill();
+            await pause(START_AGAIN_MS);
+          }
         }
-        clearTimeout(late);
-        ready();
-      });
-      child.once('exit', (code, signal) => {
-        clearTimeout(late);
-        failed(new Error(`a worker process ended (${String(signal ?? code)}) before it was ready: ${words.join('')}`));
-      });
-      this.tell({ ...this.setup(), ...settings });
-    });
+      }),
+    );
   }
 
   tell(message: ToWorker): void {
-    if (this.child?.connected === true) this.child.send(message);
+    for (const worker of this.workers) worker.tell(message);
   }
-  signal(name: NodeJS.Signals): void {
-    this.child?.kill(name);
+  /** Tells one of them only; the others go on as they were. */
+  tellOne(message: ToWorker): void {
+    this.workers[0]?.tell(message);
   }
-  /** Dies as by `kill -9`. */
+  /** One of them does nothing for a while, and does not know of it. */
+  stopOneFor(ms: number): Promise<void> {
+    this.tellOne({ kind: 'sleep', ms });
+    return pause(ms);
+  }
+  /** All die as by `kill -9`. */
   async kill(): Promise<void> {
-    this.signal('SIGKILL');
-    await this.ended;
+    await Promise.all(this.workers.map((worker) => worker.kill()));
   }
-  /** Whether the process has died within the time. */
-  async hasDied(withinMs: number): Promise<boolean> {
-    const late = new Promise<boolean>((no) => setTimeout(no, withinMs, false));
-    return Promise.race([this.ended.then(() => true), late]);
+  /** Whether one of them has died within the time. */
+  hasDied(withinMs: number): Promise<boolean> {
+    const died = this.workers.map(async (worker) => {
+      if (!(await worker.hasDied(withinMs))) throw new Error('it lives');
+    });
+    return Promise.any(died).then(
+      () => true,
+      () => false,
+    );
   }
-  /** Ends in good order, by force when that takes too long. */
   async stop(): Promise<void> {
-    if (this.child === undefined) return;
-    this.signal('SIGCONT');
-    this.tell({ kind: 'stop' });
-    if (!(await this.hasDied(STOP_WITHIN_MS))) await this.kill();
+    await Promise.all(this.workers.map((worker) => worker.stop({ kind: 'stop' })));
+  }
+
+  private takeCoverage({ checked, uncovered }: Coverage): void {
+    this.coverage.checked += checked;
+    for (const order of uncovered) this.coverage.uncovered.add(order);
   }
 }

@@ -1,4 +1,4 @@
-import { faultMatrix } from './chaos-pages';
+import { faultMatrix, knownBugs } from './chaos-pages';
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
 import { detectorsTable, fillChecksTable, postTradeSettingsTable } from './post-trade-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
@@ -15,7 +15,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     statuses: statusNamesTable,
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
-  'docs/CHAOS.md': { matrix: faultMatrix },
+  'docs/CHAOS.md': { matrix: faultMatrix, bugs: knownBugs },
   'docs/POST-TRADE.md': { fills: fillChecksTable, detectors: detectorsTable, settings: postTradeSettingsTable },
   'docs/RISK.md': { checks: checksTable, limits: limitsTable },
   'docs/SCENARIOS.md': { results: scenarioResultsTable, scenarios: scenariosTable },

@@ -12,7 +12,20 @@ finish() {
   rm -f "$folder/url"
   exit 0
 }
+# Told by SIGUSR1 that its server was killed, it starts it again where it answered before.
+start_again() {
+  port=$(sed 's|.*:\([0-9]*\)/.*|\1|' "$folder/url")
+  tries=0
+  # What is left of the dead server holds its memory for a moment.
+  until "$postgres" start "$folder" "$port" >"$folder/url.new"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 30 ] || exit 1
+    sleep 1
+  done
+  mv "$folder/url.new" "$folder/url"
+}
 trap finish TERM INT
+trap start_again USR1
 "$postgres" start "$folder" >"$folder/url.new"
 mv "$folder/url.new" "$folder/url"
 while :; do

@@ -6,6 +6,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Client as PgClient } from 'pg';
 import { z } from 'zod';
 import { SearchAttribute } from '../../src/contracts/names';
 import { prepareNamespace } from '../../src/temporal/namespace-setup';
@@ -22,6 +23,8 @@ import type { TemporalPrograms } from './temporal-programs';
 export interface ProductionOptions {
   readonly stateDir: string;
   readonly workers: number;
+  /** Only PostgreSQL and Temporal on it, for who brings venue and workers of their own; everything when absent. */
+  readonly parts?: 'stores';
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
 }
@@ -38,6 +41,8 @@ export interface ProductionSystem {
   readonly parts: readonly ProductionPart[];
   /** What a client needs: `npm run worker` and the commands take it as their environment. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Kills PostgreSQL or Temporal as `kill -9` does, and starts it again after a while on its data and its address. */
+  crash(name: 'temporal' | 'postgres-temporal' | 'postgres-oms', downMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -86,8 +91,9 @@ class Starting implements ProductionSystem {
     const programs = await temporalPrograms(this.options.env, this.options.log);
     const [store, database] = await Promise.all([this.postgres('postgres-temporal'), this.postgres('postgres-oms')]);
     const address = await this.temporal(programs, store);
-    const venueUrl = await this.venue();
-    this.settings = { TEMPORAL_ADDRESS: address, DATABASE_URL: database, OMS_VENUE_URL: venueUrl };
+    this.settings = { TEMPORAL_ADDRESS: address, DATABASE_URL: database };
+    if (this.options.parts === 'stores') return;
+    this.settings = { ...this.settings, OMS_VENUE_URL: await this.venue() };
     await Promise.all(Array.from({ length: this.options.workers }, (_, at) => this.worker(`worker-${String(at + 1)}`)));
   }
 
@@ -132,10 +138,44 @@ class Starting implements ProductionSystem {
     const store = { address: host, user: username };
     await writeFile(join(config, 'production.yaml'), temporalConfig(store, { frontend, others }, dynamic));
     const address = `${LOOPBACK}:${String(frontend)}`;
+    await this.serve(server, address);
+    return address;
+  }
+
+  private async serve(server: string, address: string): Promise<void> {
     const args = ['--root', this.folder, '--config', 'temporal', '--env', 'production', '--allow-no-auth', 'start'];
     const part = await this.launch('temporal', address, server, args);
     await this.until(part, () => prepare(address));
-    return address;
+  }
+
+  async crash(name: 'temporal' | 'postgres-temporal' | 'postgres-oms', downMs: number): Promise<void> {
+    const at = this.parts.findIndex((part) => part.name === name);
+    const part = this.parts[at];
+    if (part === undefined) throw new Error(`there is no ${name}`);
+    if (name !== 'temporal') return this.crashPostgres(part, downMs);
+    process.kill(part.process.pid, 'SIGKILL');
+    await part.process.exited;
+    this.parts.splice(at, 1);
+    await delay(downMs);
+    const { server } = await temporalPrograms(this.options.env, this.options.log);
+    return this.serve(server, part.where);
+  }
+
+  /** What runs as the part is the guard of the server; it starts the server again when it is told to. */
+  private async crashPostgres(part: ProductionPart, downMs: number): Promise<void> {
+    const folder = join(this.folder, part.name);
+    const [pid] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+    const url = (await readFile(join(folder, 'url'), 'utf8')).trim().replace(/^DATABASE_URL=/, '');
+    process.kill(Number(pid), 'SIGKILL');
+    await delay(downMs);
+    process.kill(part.process.pid, 'SIGUSR1');
+    await this.until(part, async () => {
+      const client = new PgClient({ connectionString: url, connectionTimeoutMillis: 3_000 });
+      // One that is cut off while it connects tells it here, too.
+      client.on('error', () => undefined);
+      await client.connect();
+      await client.end();
+    });
   }
 
   private async venue(): Promise<string> {

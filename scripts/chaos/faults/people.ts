@@ -56,8 +56,17 @@ export const PEOPLES_FAULTS: readonly Fault[] = [
     id: 'F20',
     title: 'two callers start one order, and one of them dies before the answer',
     forms: 1,
-    async play({ system, load, turn }) {
+    formsInProduction: 1,
+    async play({ system, load, turn, random }) {
       const request = load.request(`twin-${String(turn)}-${String(Date.now())}`, { limitPrice: dec('101') });
+      if (turn > 0) {
+        // The processes that the load comes from, with whatever they are sending.
+        const sending = [load.submit(request), load.submit(request)];
+        await pause(random.whole(0, 20));
+        await system.clients?.killOne(random.whole(0, 1));
+        await Promise.all(sending);
+        return 1;
+      }
       const connection = await Connection.connect({ address: system.address });
       const other = new OmsClient({ client: new Client({ connection, namespace: 'default' }) });
       const dying = other.submit(request).catch(() => undefined);

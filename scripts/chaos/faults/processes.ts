@@ -1,7 +1,8 @@
 /** Faults of our own processes: deaths, stalls, wrong clocks, little memory. */
+import { dec } from '../../../src/domain/money';
 import { KILL_POINTS } from '../kill-points';
 import { pause } from '../persistently';
-import type { Fault } from '../fault';
+import type { Fault, Stage } from '../fault';
 
 const REACHED_WITHIN_MS = 15_000;
 const CLOCK_OFFSETS_MS = [600_000, -600_000, 2_000, -2_000] as const;
@@ -32,10 +33,12 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F3',
-    title: 'the Temporal server dies in the middle of a burst',
+    title: 'the Temporal server dies in the middle of a burst; in production its PostgreSQL, too',
     forms: 1,
-    async play({ system, random }) {
-      await system.killTemporal(random.whole(0, 2_000));
+    formsInProduction: 1,
+    async play({ system, random, turn }) {
+      if (turn === 0) await system.killTemporal(random.whole(0, 2_000));
+      else await system.killPostgres('temporal', random.whole(0, 2_000));
       return 1;
     },
   },
@@ -65,19 +68,36 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F19',
-    title: 'the worker stalls: its event loop, then the whole process',
-    forms: 2,
-    async play({ system: { worker }, scaled, turn }) {
-      const ms = Math.max(11_000, scaled(30_000));
-      if (turn % 2 === 0) {
-        worker.tell({ kind: 'stall', ms });
+    title: 'the worker stalls: its event loop, then the whole process, then who sends, between intent and send',
+    forms: 3,
+    async play(stage) {
+      const { worker } = stage.system;
+      const ms = Math.max(11_000, stage.scaled(30_000));
+      if (stage.turn === 2) return sleepingSender(stage);
+      if (stage.turn === 0) {
+        worker.tellOne({ kind: 'stall', ms });
         await pause(ms);
-      } else {
-        worker.signal('SIGSTOP');
-        await pause(ms);
-        worker.signal('SIGCONT');
-      }
+      } else await worker.stopOneFor(ms);
       return 1;
     },
   },
 ];
+
+/** Longer than an attempt may send, than the activity's timeout, and than the next attempt takes. */
+const SENDER_SLEEPS_MS = 17_000;
+const SENDERS = 5;
+
+/** The venue takes the order from the next attempt, fills it and forgets its id: who wakes then must not send. */
+async function sleepingSender({ system, load, turn, random }: Stage): Promise<number> {
+  await system.fault('forgetFilledIds', { durationMs: SENDER_SLEEPS_MS * 2 });
+  const who = system.profile === 'production' ? 'process' : 'sender';
+  system.worker.tellOne({ kind: 'hold sends', forMs: 3_000, eachMs: SENDER_SLEEPS_MS, who });
+  await Promise.all(
+    Array.from({ length: SENDERS }, (_, nth) => {
+      const id = `asleep-${String(turn)}-${String(nth)}-${String(random.whole(0, 1_000_000))}`;
+      return load.submit(load.request(id, { limitPrice: dec('105') }));
+    }),
+  );
+  await pause(SENDER_SLEEPS_MS + 3_000);
+  return SENDERS;
+}

@@ -5,9 +5,15 @@ import type { Fault } from '../fault';
 export const STORE_FAULTS: readonly Fault[] = [
   {
     id: 'F4',
-    title: 'the database is away',
+    title: 'the database is away; in production its server dies',
     forms: 1,
-    async play({ system: { worker }, scaled }) {
+    formsInProduction: 1,
+    async play({ system, scaled, turn }) {
+      if (turn > 0) {
+        await system.killPostgres('oms', scaled(30_000));
+        return 1;
+      }
+      const { worker } = system;
       worker.tell({ kind: 'database', away: '.' });
       await pause(scaled(30_000));
       worker.tell({ kind: 'database', away: null });
