@@ -1,6 +1,15 @@
 /** `npm run bench`: measures this product on this machine, each figure beside a baseline of the same run. */
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
+import { benchOrders } from './bench/orders/measure';
+import {
+  CONCURRENCIES,
+  PROFILES,
+  readConcurrencies,
+  readProfile,
+  readSections,
+  SECTIONS,
+} from './bench/orders/options';
 import { RISK_SECTIONS } from './bench/risk-sections';
 import type { MeasureSection } from './bench/section';
 import { figuresHead } from './figures/head';
@@ -19,6 +28,16 @@ program
   .option('--json <file>', 'write the figures as JSON')
   .option('--only <sections>', `some of ${Object.keys(RISK_SECTIONS).join(', ')}, with commas`, sectionNames)
   .action(benchRisk);
+program
+  .command('orders')
+  .description('Measure whole orders beside the floor of the engine, a plain build and a bare start.')
+  .option('--short', 'embedded profile, 1 and 50 at once, fewer orders: ends within 8 minutes', false)
+  .option('--json <file>', 'write the figures as JSON, also of a run that is cut short')
+  .option('--profile <name>', `${PROFILES.join(', ')} or both`, readProfile)
+  .option('--concurrency <numbers>', `orders at once, such as ${CONCURRENCIES.join(',')}`, readConcurrencies)
+  .option('--only <sections>', `some of ${SECTIONS.join(', ')}, with commas`, readSections)
+  .option('--state <folder>', 'where the run keeps its databases; what it writes there is removed at its end')
+  .action(benchOrders);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error);
