@@ -27,11 +27,8 @@ describe('figures', () => {
   });
 
   test('every figure of the rounds has its own median', () => {
-    const rounds = [
-      { a: 1, b: { c: 30, d: 1 } },
-      { a: 3, b: { c: 10, d: 2 } },
-      { a: 2, b: { c: 20, d: 3 } },
-    ] as const;
+    const one = (a: number, c: number, d: number) => ({ a, b: { c, d } });
+    const rounds = [one(1, 30, 1), one(3, 10, 2), one(2, 20, 3)] as const;
     expect(medianOf([...rounds])).toEqual({ a: 2, b: { c: 20, d: 2 } });
   });
 
