@@ -37,22 +37,32 @@ export function startBed(profile: Profile, stateDir: string, undo: Undo, tell: (
   return profile === 'embedded' ? startEmbedded(stateDir, undo, tell) : startProductionBed(stateDir, undo, tell);
 }
 
+/** The product's part of an embedded bed, which is all that a look at one process of it needs. */
+export async function startOwnPlace(stateDir: string, undo: Undo): Promise<Place> {
+  const server = await temporal(join(stateDir, 'tuned'), {}, undo);
+  const { url, pid } = await venue(stateDir, 'ours', undo);
+  return {
+    ...{ address: server.address, venueUrl: url, database: { dataDir: join(stateDir, 'database-ours') } },
+    pids: { temporal: [server.pid], database: [], venue: pid },
+  };
+}
+
 async function startEmbedded(stateDir: string, undo: Undo, tell: (line: string) => void): Promise<Bed> {
-  const tuned = await temporal(join(stateDir, 'tuned'), {}, undo);
+  const ours = await startOwnPlace(stateDir, undo);
   // The first build takes the server as it comes.
   const untouched = await temporal(join(stateDir, 'default'), { dynamicConfig: {} }, undo);
-  const [ourVenue, theirVenue] = [await venue(stateDir, 'ours', undo), await venue(stateDir, 'plain', undo)];
-  const place = (name: string, server: typeof tuned, { url, pid }: VenueAt): Place => ({
-    ...{ address: server.address, venueUrl: url, database: { dataDir: join(stateDir, `database-${name}`) } },
-    pids: { temporal: [server.pid], database: [], venue: pid },
-  });
+  const { url, pid } = await venue(stateDir, 'plain', undo);
   tell('embedded: two Temporal servers (ours; one with default settings for the plain build) and two venues are up');
   return {
     ...{ profile: 'embedded', stateDir, workers: 0 },
     places: {
-      ours: place('ours', tuned, ourVenue),
-      floor: place('floor', tuned, ourVenue),
-      plain: place('plain', untouched, theirVenue),
+      ours,
+      // It has neither database nor venue.
+      floor: ours,
+      plain: {
+        ...{ address: untouched.address, venueUrl: url, database: { dataDir: join(stateDir, 'database-plain') } },
+        pids: { temporal: [untouched.pid], database: [], venue: pid },
+      },
     },
   };
 }

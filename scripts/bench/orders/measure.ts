@@ -1,13 +1,13 @@
 /** `npm run bench -- orders`: the product beside the floor of the engine, a plain build and a bare start, in one run. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeLogger } from '../../../src/logging';
 import { connectNative } from '../../../src/temporal/connection';
 import { installTemporalRuntime } from '../../../workers/temporal-runtime';
 import { figuresHead } from '../../figures/head';
-import { startBed } from './bed';
-import type { Bed, Undo } from './bed';
+import { startBed, startOwnPlace } from './bed';
+import type { Place, Undo } from './bed';
 import { NAMESPACE } from './build-settings';
 import { VENUE_LATENCY_MS } from './catalog';
 import { measureCells } from './cells';
@@ -64,6 +64,7 @@ class OrdersRun {
   private readonly cells = new Map<string, Cell>();
   private readonly figures: Record<string, unknown> = {};
   private stopping: Promise<void> | undefined;
+  private stateDir: string | undefined;
 
   constructor(
     private readonly options: OrdersOptions,
@@ -73,31 +74,34 @@ class OrdersRun {
   async measure(): Promise<void> {
     const { profiles, sections, concurrencies } = planOf(this.options);
     const folder = await this.folder();
-    for (const profile of profiles) {
+    for (const profile of sections.includes('cells') ? profiles : []) {
       const bed = await startBed(profile, join(folder, profile), this.undo, this.tell);
-      await this.noteHead(bed);
-      if (sections.includes('cells'))
-        await measureCells({
-          ...{ bed, concurrencies, short: this.options.short, undo: this.undo, tell: this.tell },
-          found: (cell) => {
-            this.cells.set(`${profile}/${String(cell.concurrency)}`, cell);
-          },
-        });
+      await this.noteHead(profile, bed.places.ours);
+      await measureCells({
+        ...{ bed, concurrencies, short: this.options.short, undo: this.undo, tell: this.tell },
+        found: (cell) => {
+          this.cells.set(`${profile}/${String(cell.concurrency)}`, cell);
+        },
+      });
       await this.undoAll();
     }
     const ofOneProcess = ONE_PROCESS.filter(([name]) => sections.includes(name));
     if (ofOneProcess.length === 0) return;
     // On servers of its own: the histories of thousands of orders would slow down what follows.
-    const bed = await startBed('embedded', join(folder, 'one-process'), this.undo, () => undefined);
-    await this.noteHead(bed);
+    const stateDir = join(folder, 'one-process');
+    const place = await startOwnPlace(stateDir, this.undo);
+    await this.noteHead('embedded', place);
+    const { short } = this.options;
     for (const [name, measure] of ofOneProcess)
-      this.figures[name] = await measure({ bed, short: this.options.short, undo: this.undo, tell: this.tell });
+      this.figures[name] = await measure({ place, stateDir, short, undo: this.undo, tell: this.tell });
   }
 
-  /** Ends every process that was started, the last first. */
+  /** Ends every process that was started, the last first, and removes what they wrote. */
   async stop(): Promise<void> {
     this.stopping ??= this.undoAll();
     await this.stopping;
+    if (this.stateDir !== undefined)
+      await rm(this.stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   async write(): Promise<void> {
@@ -130,13 +134,14 @@ class OrdersRun {
   private async folder(): Promise<string> {
     const { state } = this.options;
     if (state !== undefined) await mkdir(state, { recursive: true });
-    const folder = await mkdtemp(join(state ?? tmpdir(), 'oms-bench-orders-'));
-    this.undoSteps.unshift(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-    return folder;
+    this.stateDir = await mkdtemp(join(state ?? tmpdir(), 'oms-bench-orders-'));
+    // PostgreSQL runs as a user of its own when we are root, and must be able to walk in.
+    await chmod(this.stateDir, 0o711);
+    return this.stateDir;
   }
 
-  private async noteHead({ profile, places }: Bed): Promise<void> {
-    const connection = await connectNative({ address: places.ours.address, namespace: NAMESPACE });
+  private async noteHead(profile: Profile, { address }: Place): Promise<void> {
+    const connection = await connectNative({ address, namespace: NAMESPACE });
     try {
       const head = await figuresHead({ connection }, profile, FSYNC[profile]);
       this.figures['head'] ??= head;

@@ -7,7 +7,7 @@ import { SearchAttribute } from '../../../src/contracts/names';
 import type { OrderId } from '../../../src/domain/ids';
 import { connectNative } from '../../../src/temporal/connection';
 import { roundTo } from '../rates';
-import type { Bed, Undo } from './bed';
+import type { Place, Undo } from './bed';
 import { NAMESPACE } from './build-settings';
 import { BuildProcess } from './build-process-handle';
 import { restingOrder } from './catalog';
@@ -35,7 +35,8 @@ export interface MemoryFigures {
 }
 
 export interface OneProcessOptions {
-  readonly bed: Bed;
+  readonly place: Place;
+  readonly stateDir: string;
   readonly short: boolean;
   readonly undo: Undo;
   readonly tell: (line: string) => void;
@@ -57,10 +58,11 @@ const MB = 1024 ** 2;
 const MS_PER_S = 1_000;
 
 /** Kills a process with open orders and starts it anew. */
-export async function measureRecovery({ bed, short, undo, tell }: OneProcessOptions): Promise<RecoveryFigures> {
+export async function measureRecovery(options: OneProcessOptions): Promise<RecoveryFigures> {
+  const { short, tell } = options;
   const count = RECOVERED[short ? 'short' : 'full'];
-  const trader = await Trader.start(bed, undo);
-  const start = (): Promise<BuildProcess> => startOurs(bed, CACHE_FOR_ALL, false, undo);
+  const trader = await Trader.start(options);
+  const start = (): Promise<BuildProcess> => startOurs(options, CACHE_FOR_ALL, false);
   const first = await start();
   const resting = await trader.rest('recovery', 0, count);
   await trader.atRest(count);
@@ -99,14 +101,14 @@ export async function measureMemory(options: OneProcessOptions): Promise<MemoryF
 }
 
 async function growth(
-  { bed, undo, tell }: OneProcessOptions,
+  options: OneProcessOptions,
   count: number,
   cache: number,
   name: string,
 ): Promise<{ readonly mb: number; readonly heapMb: number }> {
-  const trader = await Trader.start(bed, undo);
+  const trader = await Trader.start(options);
   const before = await trader.open();
-  const process = await startOurs(bed, cache, true, undo);
+  const process = await startOurs(options, cache, true);
   const points: { readonly orders: number; readonly resident: number; readonly heap: number }[] = [];
   const step = count / LOOKS;
   for (let look = 1; look <= LOOKS; look += 1) {
@@ -115,7 +117,7 @@ async function growth(
     const { heapBytes, residentBytes, threads } = await process.memory();
     if (threads < 2) throw new Error('the thread of the workflows told no heap');
     points.push({ orders: look * step, resident: residentBytes / MB, heap: heapBytes / MB });
-    tell(
+    options.tell(
       `memory: ${String(look * step)} orders, ${name}: process ${(residentBytes / MB).toFixed(0)} MB, ` +
         `heaps ${(heapBytes / MB).toFixed(0)} MB`,
     );
@@ -126,12 +128,16 @@ async function growth(
   return { mb: perOrder('resident'), heapMb: perOrder('heap') };
 }
 
-function startOurs(bed: Bed, maxCachedWorkflows: number, tellsMemory: boolean, undo: Undo): Promise<BuildProcess> {
-  const { address, database, venueUrl } = bed.places.ours;
+function startOurs(
+  { place, stateDir, undo }: OneProcessOptions,
+  maxCachedWorkflows: number,
+  tellsMemory: boolean,
+): Promise<BuildProcess> {
+  const { address, database, venueUrl } = place;
   return BuildProcess.start(
     {
       ...{ build: 'ours', part: 'whole', isFirst: true, address, database, venueUrl, maxCachedWorkflows },
-      logFile: join(bed.stateDir, 'ours.log'),
+      logFile: join(stateDir, 'ours.log'),
     },
     (started) => {
       undo(() => started.kill());
@@ -147,8 +153,8 @@ class Trader {
     private readonly client: Client,
   ) {}
 
-  static async start({ places }: Bed, undo: Undo): Promise<Trader> {
-    const connection = await connectNative({ address: places.ours.address, namespace: NAMESPACE });
+  static async start({ place, undo }: Pick<OneProcessOptions, 'place' | 'undo'>): Promise<Trader> {
+    const connection = await connectNative({ address: place.address, namespace: NAMESPACE });
     undo(() => connection.close());
     const client = new Client({ connection, namespace: NAMESPACE });
     return new Trader(ourClient(client, false), client);
