@@ -92,6 +92,7 @@ async function sendOnce(
   if (earlier !== undefined) {
     const known = await askFirst(deps, connector, earlier, askFor);
     if (known !== 'may send') return known;
+    if (earlier.status === 'ANSWERED') return refusedUnheard(venue);
     if (nowMs >= input.sendUntilMs)
       return { kind: 'absent', reason: 'the venue does not have it, and it is too late to send it' };
     if (!(await deps.venueStore.renewIntent(intent)))
@@ -116,6 +117,15 @@ async function sendOnce(
       deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
     });
   return claimed(deps, resultOf(answer));
+}
+
+/**
+ * The venue answered an earlier attempt, and who heard the answer died, or was too slow, before it could tell. What a
+ * venue took it would have: it refused. Sent again it might be taken after all, long after the strategy heard nothing.
+ */
+function refusedUnheard(venue: string): VenueResult {
+  const text = `${venue} answered an earlier attempt, whose answer was lost, and does not have it`;
+  return { kind: 'refused', reason: 'REFUSED_UNHEARD', text, reports: [] };
 }
 
 /** An id that the venue would cut, or refuse in its own words, is never sent. */

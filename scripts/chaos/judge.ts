@@ -53,7 +53,8 @@ export async function comeToRest(
       const why = await restlessness(system, orderId);
       if (why !== undefined) reasons.set(orderId, why);
     });
-    if (reasons.size > 0 && reasons.size !== waiting.length) say(`${String(reasons.size)} orders are not at rest yet`);
+    if (reasons.size > 0 && reasons.size !== waiting.length)
+      say(`${String(reasons.size)} orders are not at rest yet, such as ${[...reasons][0]?.join(': ') ?? ''}`);
     waiting = [...reasons.keys()];
     if (waiting.length > 0) await pause(LOOK_EVERY_MS);
   }

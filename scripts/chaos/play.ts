@@ -119,7 +119,11 @@ async function playOn(system: ChaosSystem, found: ChaosResult): Promise<void> {
   await market.stop();
   problems.push(...load.problems);
   const stuck = await comeToRest(system, load, options.say);
-  found.verdict = await judge(system, load, stuck, options.say);
+  found.verdict = await judge(system, load, stuck, options.say).catch((error: unknown) => {
+    // What does not come to rest may be why nothing can be judged.
+    problems.push(...stuck.map((why) => `stuck: ${why}`));
+    throw error;
+  });
 }
 
 interface Scene {
