@@ -1,12 +1,10 @@
 import type { OrderId } from '../domain/ids';
-import { canonical } from '../domain/money';
 import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
 import type { OrderRequest } from '../domain/order-request';
 import type { PositionBook } from '../domain/pnl';
 import type { QuoteSnapshot } from '../domain/post-trade/quote-snapshot';
-import type { Account, Exposure } from '../domain/risk/risk-context';
-import type { TradingStateEntry } from '../domain/risk/risk-data';
+import type { Account } from '../domain/risk/risk-context';
 import type { RiskQuestion } from '../ports/risk-facts';
 import type {
   AccountSetup,
@@ -18,19 +16,17 @@ import type {
   OrderFilter,
   OrderStore,
   PositionRow,
-  PreTradeVerdict,
   ReservationRow,
   StoredDecision,
 } from '../ports/stores';
 import { canonicalJson } from './canonical-json';
+import { DecisionBatches } from './decision-batches';
 import { PersistenceError, repeatOnConflict, sqlState } from './driver';
 import type { Driver, Row } from './driver';
 import { positionRows, readBook } from './book-rows';
 import { refoldPosition } from './execution-pages';
 import { bookFills, fillsRequest, newExecutions, reservationChange, rewritesPast } from './ledger';
 import type { FillsAnswer } from './ledger';
-import { riskFactsOf } from './risk-facts-rows';
-import type { RiskFactRows } from './risk-facts-rows';
 import { accountOf, cashOf, executionOf, heldStopOf, orderRow, reservationOf } from './order-rows';
 
 /** Orders returned when a filter names no limit; a blotter page, not an export. */
@@ -40,41 +36,22 @@ const GAP_STATE = 'OM001';
 /** SQLSTATE for a change of what executions were booked with. */
 const TRADED_STATE = 'OM003';
 
-type Decide = Parameters<OrderStore['decideOnce']>[3];
-
 /** The order store on PostgreSQL or PGlite. */
 export class SqlOrderStore implements OrderStore {
-  constructor(private readonly driver: Driver) {}
+  private readonly decisions: DecisionBatches;
 
-  async decideOnce(
+  constructor(private readonly driver: Driver) {
+    this.decisions = new DecisionBatches(driver);
+  }
+
+  decideOnce(
     key: DecisionKey,
     request: OrderRequest,
     currency: string | undefined,
-    decide: Decide,
+    decide: Parameters<OrderStore['decideOnce']>[3],
     question?: RiskQuestion,
   ): Promise<StoredDecision> {
-    const { account, symbol, strategy } = request;
-    const ask = question !== undefined && question.parts.length > 0 ? question : undefined;
-    const limitsVersion = question?.limitsVersion ?? 0;
-    const load = { name: 'oms_decide_load', argument: { ...key, account, symbol, currency, ask } };
-    const [found, stored] = await this.driver.exchange<DecisionFacts, { verdict: string }>(load, (facts) => {
-      if (facts.existing !== undefined || facts.verdict !== undefined) return undefined;
-      if (facts.limitsVersion !== undefined && facts.limitsVersion !== limitsVersion) return undefined;
-      const exposure = facts.exposure ?? undefined;
-      const verdict = decide(
-        facts.account,
-        exposure && canonicalExposure(exposure),
-        riskFactsOf(facts.tradingStates, facts.facts ?? {}, ask),
-      );
-      const need = verdict.kind === 'approved' ? verdict.reservation : undefined;
-      const { marketTimeMs } = question ?? {};
-      const argument = { ...key, account, symbol, strategy, need, marketTimeMs, terms: termsOf(request) };
-      const kept = limitsVersion === 0 ? verdict : { ...verdict, limitsVersion };
-      return { name: 'oms_decide_store', argument: { ...argument, verdict: JSON.stringify(kept) } };
-    });
-    if (found.existing !== undefined) return { kind: 'existing', order: JSON.parse(found.existing) as Order };
-    const verdict = stored?.verdict ?? found.verdict;
-    return verdict === undefined ? { kind: 'limitsChanged', version: found.limitsVersion ?? 0 } : decided(verdict);
+    return this.decisions.decide({ key, request, currency, decide, question });
   }
 
   async record(order: Order, events: readonly OrderEvent[], firstRunId: string, quote?: QuoteSnapshot): Promise<void> {
@@ -213,44 +190,6 @@ export class SqlOrderStore implements OrderStore {
 
 type SnapshotRow = { readonly snapshot: string };
 const orderOf = (row: SnapshotRow): Order => JSON.parse(row.snapshot) as Order;
-
-/** Answer of the function oms_decide_load. */
-interface DecisionFacts {
-  readonly existing?: string;
-  readonly verdict?: string;
-  readonly account?: Account;
-  /** Absent without an account: nothing can pass then. */
-  readonly limitsVersion?: number;
-  /** null when the instrument's currency is unknown. */
-  readonly exposure?: Exposure | null;
-  readonly tradingStates?: readonly TradingStateEntry[];
-  /** null when nothing was asked for. */
-  readonly facts?: RiskFactRows | null;
-}
-
-const decided = (verdict: string): StoredDecision => ({
-  kind: 'decided',
-  verdict: JSON.parse(verdict) as PreTradeVerdict,
-});
-
-/** The form of an order that later ones are compared with. */
-const termsOf = ({ strategy, symbol, side, quantity, limitPrice, stopPrice }: OrderRequest): object => ({
-  strategy,
-  symbol,
-  side,
-  quantity,
-  limitPrice,
-  stopPrice,
-});
-
-const canonicalExposure = (exposure: Exposure): Exposure => ({
-  ...exposure,
-  position: canonical(exposure.position),
-  reservedBuyQuantity: canonical(exposure.reservedBuyQuantity),
-  reservedSellQuantity: canonical(exposure.reservedSellQuantity),
-  cash: canonical(exposure.cash),
-  reservedCash: canonical(exposure.reservedCash),
-});
 
 const journalEntry = (event: OrderEvent): object => ({
   version: event.version,

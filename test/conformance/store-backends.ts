@@ -57,6 +57,14 @@ export async function openFreshSchema(databaseUrl: string): Promise<Driver> {
   });
 }
 
+/** The URL of the schema that the driver works in. */
+export async function urlOfSchema(driver: Driver, url: string): Promise<string> {
+  const [row] = await driver.query('SELECT current_schema() AS schema');
+  const own = new URL(url);
+  own.searchParams.set('options', `-c search_path=${String(row?.['schema'])}`);
+  return own.href;
+}
+
 function opened(open: () => Promise<Driver>, timeoutMs: number): () => Backend {
   let backend: Backend | undefined;
   beforeAll(async () => {

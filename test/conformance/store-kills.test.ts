@@ -11,7 +11,7 @@ import type { Driver } from '../../src/persistence/driver';
 import { rebuildPositions } from '../../src/persistence/rebuild';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import type { ReservationTask } from './reservation-worker';
-import { openFreshSchema } from './store-backends';
+import { openFreshSchema, urlOfSchema } from './store-backends';
 import { accountSetup } from './store-fixtures';
 
 /** Processes start slowly on a loaded machine, and every kill is followed by a start. */
@@ -39,7 +39,7 @@ if (databaseUrl === undefined) {
     it('K01 are released once and become positions once, over kills of processes that work the same orders', async () => {
       const store = new SqlOrderStore(driver);
       await store.saveAccounts([accountSetup(ACCOUNT)]);
-      const url = await urlOf(driver, databaseUrl);
+      const url = await urlOfSchema(driver, databaseUrl);
       const kills = await Promise.all(Array.from({ length: PROCESSES }, (_none, shift) => workToTheEnd(url, shift)));
       expect(kills).toEqual(Array.from({ length: PROCESSES }, () => LIVES.length));
 
@@ -60,14 +60,6 @@ if (databaseUrl === undefined) {
       expect((await rebuildPositions(driver)).differences).toEqual([]);
     });
   });
-}
-
-/** The URL of the schema that the driver works in. */
-async function urlOf(driver: Driver, url: string): Promise<string> {
-  const [row] = await driver.query('SELECT current_schema() AS schema');
-  const own = new URL(url);
-  own.searchParams.set('options', `-c search_path=${String(row?.['schema'])}`);
-  return own.href;
 }
 
 /** Starts a process again after each kill, until it is through; answers how often it was killed. */

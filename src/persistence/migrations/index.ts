@@ -14,6 +14,7 @@ import { LIMIT_VERSIONS } from './0013-limit-versions';
 import { POST_TRADE } from './0015-post-trade';
 import { PLAIN_RESERVATIONS } from './0016-plain-reservations';
 import { DAY_START } from './0017-day-start';
+import { DECISION_BATCHES } from './0018-decision-batches';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 15, name: 'post-trade', sql: POST_TRADE },
   { version: 16, name: 'plain reservations', sql: PLAIN_RESERVATIONS },
   { version: 17, name: 'day start', sql: DAY_START },
+  { version: 18, name: 'decision batches', sql: DECISION_BATCHES },
 ];
