@@ -9,7 +9,7 @@ import { createSimulatedConnector } from '../../../src/venues/simulated/connecto
 import { createPlainActivities } from '../plain/activities';
 import { PlainMessage } from '../plain/contract';
 import type { PlainOrder } from '../plain/contract';
-import { followReports } from '../plain/report-stream';
+import { followReports, untilStopped } from '../plain/report-stream';
 import { PlainStore } from '../plain/store';
 import type { plainOrder } from '../plain/workflows';
 import { NAMESPACE, QUIET_BUNDLER } from './build-settings';
@@ -45,9 +45,11 @@ async function startWorker({ address, database, venueUrl, isFirst }: ProcessSetu
   });
   const stopping = new AbortController();
   let lastCents = 0;
-  const quotes = connector.streamQuotes(({ lastPrice }) => {
-    lastCents = Math.round(Number(lastPrice) * CENTS);
-  }, stopping.signal);
+  const quotes = untilStopped(stopping.signal, () =>
+    connector.streamQuotes(({ lastPrice }) => {
+      lastCents = Math.round(Number(lastPrice) * CENTS);
+    }, stopping.signal),
+  );
   while (lastCents === 0) await delay(20);
   const connection = await connectNative({ address, namespace: NAMESPACE });
   const worker = await Worker.create({
@@ -63,14 +65,13 @@ async function startWorker({ address, database, venueUrl, isFirst }: ProcessSetu
   const running = worker.run();
   const client = new Client({ connection, namespace: NAMESPACE });
   // One process of several reads the stream.
-  const reports = isFirst ? followReports(client, connector, VENUE_ACCOUNT) : undefined;
+  const reports = isFirst ? followReports(client, connector, VENUE_ACCOUNT, stopping.signal) : undefined;
   return {
     async stop() {
-      await reports?.stop();
+      stopping.abort();
+      await Promise.all([reports, quotes]);
       worker.shutdown();
       await running;
-      stopping.abort();
-      await quotes;
       await connector.close();
       await connection.close();
       await driver.close();
