@@ -16,7 +16,8 @@ import { claimPort, LOOPBACK } from '../../src/temporal/server-ports';
 import { logTail, startServerProcess } from '../../src/temporal/server-process';
 import type { ServerProcess } from '../../src/temporal/server-process';
 import type { ProductionRecord } from './record';
-import { DATABASES, DYNAMIC_CONFIG, OTHER_PORTS, temporalConfig } from './temporal-config';
+import { DATABASES, dynamicConfigOf, OTHER_PORTS, temporalConfig } from './temporal-config';
+import type { DynamicConfig } from './temporal-config';
 import { temporalPrograms } from './temporal-programs';
 import type { TemporalPrograms } from './temporal-programs';
 
@@ -27,6 +28,8 @@ export interface ProductionOptions {
   readonly parts?: 'stores';
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
+  /** Settings of the Temporal server beside its usual ones. */
+  readonly dynamicConfig?: DynamicConfig;
 }
 
 /** One process of the system. */
@@ -134,7 +137,7 @@ class Starting implements ProductionSystem {
     const dynamic = join(config, 'dynamic.yaml');
     await mkdir(config, { recursive: true });
     const [frontend = 0, ...others] = await keptPorts(join(config, 'ports.json'), 1 + OTHER_PORTS);
-    await writeFile(dynamic, DYNAMIC_CONFIG);
+    await writeFile(dynamic, dynamicConfigOf(this.options.dynamicConfig));
     const store = { address: host, user: username };
     await writeFile(join(config, 'production.yaml'), temporalConfig(store, { frontend, others }, dynamic));
     const address = `${LOOPBACK}:${String(frontend)}`;

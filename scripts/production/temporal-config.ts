@@ -65,16 +65,17 @@ export function temporalConfig(store: StoreAddress, ports: TemporalPorts, dynami
 }
 
 /** The rate limits share a cluster among many; one system has this one for itself, and a benchmark shall not meet them. */
-export const DYNAMIC_CONFIG = JSON.stringify(
-  Object.fromEntries(
-    ['frontend.rps', 'frontend.namespaceRPS', 'history.rps', 'matching.rps'].map((name) => [
-      name,
-      [{ value: 100_000 }],
-    ]),
-  ),
-  undefined,
-  2,
+const RATE_LIMITS = Object.fromEntries(
+  ['frontend.rps', 'frontend.namespaceRPS', 'history.rps', 'matching.rps'].map((name) => [name, 100_000]),
 );
+
+export type DynamicConfig = Readonly<Record<string, number | string>>;
+
+/** The dynamic configuration: no rate limits, and what is given. */
+export function dynamicConfigOf(given: DynamicConfig = {}): string {
+  const settings = Object.entries({ ...RATE_LIMITS, ...given });
+  return JSON.stringify(Object.fromEntries(settings.map(([name, value]) => [name, [{ value }]])), undefined, 2);
+}
 
 function datastore({ address, user }: StoreAddress, databaseName: string) {
   return {

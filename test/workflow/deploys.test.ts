@@ -15,16 +15,19 @@ import { startOms } from '../../workers/oms';
 import type { Oms } from '../../workers/oms';
 import { eventually, OmsUnderTest } from '../support/oms-under-test';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const NAME = 'desk';
 const LOOP = /(const timer = new \S+\.WakeTimer\((\S+)\.sleep\);)/;
 const system = new OmsUnderTest();
 const builds: Oms[] = [];
 const codes: Record<string, string> = {};
+/** Begun before there was a deployment. */
+let early: OrderId;
 
 beforeAll(async () => {
   await system.start();
+  early = await resting();
   // From here on only builds of the deployment work.
   await system.oms.stop();
   const bundle = await workflowBundle();
@@ -131,6 +134,11 @@ test('the build that nobody needs any more is stopped, and the service workflows
     expect(session).toEqual({ buildId: 'b', stays: false });
   }, 60_000);
   await cancels(inHand);
+});
+
+test('an order from before there was a deployment goes on with the current build', async () => {
+  await cancels(early);
+  expect(await place(early)).toEqual({ buildId: 'b', stays: false });
 });
 
 test('a wrong build that is forced makes orders wait, and after the roll back they go on, sent once', async () => {
