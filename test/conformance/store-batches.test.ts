@@ -131,9 +131,9 @@ describeBackends('decisions that share a transaction', (backend) => {
         accounts.map((account) => {
           const { order, request } = new OrderTape(requestOf(account, `o${String(at).padStart(2, '0')}`));
           const key = { orderId: order.orderId, step: 0, firstRunId: RUN };
-          return store.decideOnce(key, request, 'USD', (...facts) => {
+          return store.decideOnce(key, request, 'USD', (known, exposure) => {
             judgedIds.push(order.orderId);
-            return approveWithin(dec('105'), needOf(request))(...facts);
+            return approveWithin(dec('105'), needOf(request))(known, exposure);
           });
         }),
       ),
