@@ -1,5 +1,6 @@
 import { faultMatrix, knownBugs } from './chaos-pages';
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
+import { riskResults } from './performance-pages';
 import { detectorsTable, fillChecksTable, postTradeSettingsTable } from './post-trade-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
 import { checksTable, limitsTable } from './risk-pages';
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
   'docs/CHAOS.md': { matrix: faultMatrix, bugs: knownBugs },
+  'docs/PERFORMANCE.md': { risk: riskResults },
   'docs/POST-TRADE.md': { fills: fillChecksTable, detectors: detectorsTable, settings: postTradeSettingsTable },
   'docs/RISK.md': { checks: checksTable, limits: limitsTable },
   'docs/SCENARIOS.md': { results: scenarioResultsTable, scenarios: scenariosTable },
