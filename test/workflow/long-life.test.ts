@@ -9,7 +9,7 @@ import type { OrderChange } from '../../src/domain/order-request';
 import { eventually, MARKET, OmsUnderTest } from '../support/oms-under-test';
 
 const isFull = process.env['OMS_LONG_LIFE'] === 'full';
-const LIFE = isFull ? { fills: 5_000, modifies: 3_000, runs: 8 } : { fills: 500, modifies: 150, runs: 2 };
+const LIFE = isFull ? { fills: 5_000, modifies: 3_000, runs: 8 } : { fills: 200, modifies: 60, runs: 2 };
 jest.setTimeout(isFull ? 3_600_000 : 600_000);
 
 /** A market of single shares on ten levels fills the order about so often: once as maker, then each level once it is replaced. */
