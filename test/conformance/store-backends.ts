@@ -9,7 +9,7 @@ import { SqlOrderStore } from '../../src/persistence/order-store';
 import { SqlVenueStore } from '../../src/persistence/venue-store';
 
 /** The whole suite shares one database and a busy machine; a test that needs this long is reported by its duration. */
-jest.setTimeout(30_000);
+jest.setTimeout(300_000);
 
 /** One implementation under test, opened with a schema of its own. */
 export interface Backend {
@@ -24,7 +24,7 @@ export interface Backend {
 export function describeBackends(title: string, body: (backend: () => Backend) => void): void {
   describe(`${title} on PGlite`, () => {
     // The first start of PGlite compiles its module and runs initdb: seconds on a loaded machine.
-    body(opened(() => openDatabase({}), 60_000));
+    body(opened(() => openDatabase({}), 300_000));
   });
   const databaseUrl = process.env['OMS_TEST_DATABASE_URL'];
   if (databaseUrl === undefined) {
@@ -34,7 +34,7 @@ export function describeBackends(title: string, body: (backend: () => Backend) =
     return;
   }
   describe(`${title} on PostgreSQL`, () => {
-    body(opened(() => openFreshSchema(databaseUrl), 30_000));
+    body(opened(() => openFreshSchema(databaseUrl), 300_000));
   });
 }
 
