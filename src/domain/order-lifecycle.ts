@@ -106,6 +106,8 @@ const AFTER_REPLACE: Following = [
   S.PENDING_REPLACE,
   S.SUSPENDED,
   S.DONE_FOR_DAY,
+  // Filled at once, asked to change, and then the trade was taken back.
+  S.CANCELED,
 ];
 
 /** The whole table; a missing cell is a refusal. */
