@@ -145,7 +145,7 @@ describe('time in force and stops', () => {
         execType: 'TRADE',
         lastPrice: limitPrice,
       });
-    }, 300_000);
+    }, 60_000);
   }, 300_000);
 
   test('quotes stream with prices of both venues apart', async () => {

@@ -141,7 +141,7 @@ async function ready(worker: Program): Promise<void> {
   await worker.line('worker is up');
   await eventually(async () => {
     expect(await readiness(worker)).toEqual({ status: 200, ready: true, failed: [] });
-  }, 300_000);
+  }, 60_000);
 }
 
 async function readiness(worker: Program): Promise<Record<string, unknown>> {

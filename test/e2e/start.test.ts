@@ -49,7 +49,7 @@ class Started {
   async up(): Promise<void> {
     await eventually(() => {
       if (!this.output.includes('durable-oms is up')) throw new Error(`not up: ${this.output}`);
-    }, 300_000);
+    }, 120_000);
   }
   async orders(): Promise<OmsClient> {
     const address = /Temporal server {6}(\S+),/.exec(this.output)?.[1] ?? '';
@@ -95,7 +95,7 @@ async function working(orders: OmsClient, orderId: OrderId): Promise<OrderView> 
   await eventually(async () => {
     order = await orders.get(orderId);
     expect(order.status).toBe('ACCEPTED');
-  }, 300_000);
+  }, 60_000);
   return order as OrderView;
 }
 
@@ -140,7 +140,7 @@ describe('npm start', () => {
     await second.stop('SIGKILL');
     await eventually(() => {
       expect(processesOf(folder)).toEqual([]);
-    }, 300_000);
+    }, 60_000);
 
     const third = start(folder);
     await third.up();

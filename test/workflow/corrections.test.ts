@@ -152,7 +152,7 @@ describe('a venue changes its mind about trades', () => {
     await receive(late);
     await eventually(async () => {
       expect(await system.oms.deps.orders.executions(orderId)).toHaveLength(1);
-    }, 300_000);
+    }, 60_000);
     await receive({ ...late, sequence: 800_002 });
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({
@@ -169,7 +169,7 @@ describe('a venue changes its mind about trades', () => {
     await receive({ ...late, execId: 'LATE-FILL-2', sequence: 800_003, cumQuantity: dec('5'), lastQuantity: dec('1') });
     await eventually(async () => {
       expect(await system.oms.deps.orders.executions(orderId)).toHaveLength(2);
-    }, 300_000);
+    }, 60_000);
     await system.orders.final(orderId);
     const told = (await system.orders.history(orderId)).map(({ version }) => version);
     expect(told).toEqual(told.map((_version, at) => at + 1));
@@ -187,7 +187,7 @@ describe('a venue changes its mind about trades', () => {
         filledQuantity: '0',
         leavesQuantity: '10',
       });
-    }, 300_000);
+    }, 60_000);
     await eventually(async () => {
       expect(await books()).toEqual(before);
     });

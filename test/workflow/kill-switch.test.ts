@@ -39,7 +39,7 @@ describe('the kill switch', () => {
   const finished = async (scope: object) => {
     await eventually(async () => {
       expect(await switches.report(scope)).toMatchObject({ done: true });
-    }, 300_000);
+    }, 60_000);
     return switches.report(scope);
   };
   const verdictOf = async (change = {}) => (await system.orders.submit(system.request(change), { wait: 'risk' })).order;

@@ -87,7 +87,7 @@ describe('limits', () => {
     await propose({ maxOrderQuantity: dec('20') }, { proposalId: 'late', waitMs: 1_000 });
     await eventually(() => {
       expect(alerts).toContainEqual(expect.objectContaining({ code: 'LIMITS_PROPOSAL_ENDED', proposalId: 'late' }));
-    }, 300_000);
+    }, 60_000);
     expect(await limits.approve('late', { actor: 'kim' })).toMatchObject({
       problems: [expect.stringContaining('EXPIRED')],
     });
@@ -101,7 +101,7 @@ describe('limits', () => {
     database.resume();
     await eventually(async () => {
       expect(await limits.current()).toMatchObject({ version: 4, name: document.version });
-    }, 300_000);
+    }, 60_000);
     expect(await limits.propose(proposal)).toMatchObject({ proposal: { status: 'IN_FORCE', version: 4 } });
     expect(await verdict()).toBe('ORDER_QUANTITY');
   });

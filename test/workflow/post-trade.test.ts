@@ -69,7 +69,7 @@ describe('post-trade', () => {
     await eventually(async () => {
       await run();
       expect([...(await found())].sort()).toEqual(['LAYERING', 'MATCHED_OWN_ORDERS']);
-    }, 300_000);
+    }, 60_000);
     const { trades, orders } = await system.oms.deps.postTrade.store.tradesSince({ sinceMs: 0 });
     const own = trades.filter(({ orderId }) => orderId === taker);
     const slippage = orderSlippage(own, orders.get(taker), system.oms.deps.postTrade.settings);
@@ -94,7 +94,7 @@ describe('post-trade', () => {
     await system.client.schedule.getHandle(POST_TRADE_WORKFLOW_ID).trigger();
     await eventually(async () => {
       expect(await runs()).toBeGreaterThan(before);
-    }, 300_000);
+    }, 60_000);
     await run();
     expect(await found()).toHaveLength(3);
     expect(told()).toHaveLength(3);

@@ -341,7 +341,7 @@ describe('what a venue says of an order in its answers', () => {
     const before = await asked();
     await eventually(async () => {
       expect(await asked()).toBeGreaterThan(before);
-    }, 300_000);
+    }, 60_000);
     expect(sent).toHaveLength(1);
     isBlind = false;
     await system.until(

@@ -178,7 +178,7 @@ describe('a venue that says what cannot be', () => {
     await receive({ ...end, cumQuantity: dec('5'), leavesQuantity: ZERO });
     await eventually(() => {
       expect(lines).toContainEqual(expect.objectContaining({ orderId, alert: true, code: 'FILL_MISSING' }));
-    }, 300_000);
+    }, 60_000);
     expect(await system.orders.get(orderId)).toMatchObject({
       status: 'CANCELED',
       filledQuantity: '0',

@@ -95,7 +95,7 @@ describe('an order whose history is full goes on in a new run', () => {
     await eventually(async () => {
       expect(await system.oms.deps.orders.executions(orderId)).toHaveLength(FILLS);
       expect((await system.oms.deps.orders.order(orderId))?.version).toBe(ended.version);
-    }, 300_000);
+    }, 60_000);
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
     // It waits for the next morning's settlement.
     expect((await handle(orderId).describe()).status.name).toBe('RUNNING');
@@ -133,7 +133,7 @@ describe('an order whose history is full goes on in a new run', () => {
     })();
     await eventually(async () => {
       expect((await handle(orderId).describe()).historyLength).toBeGreaterThan(3_500);
-    }, 300_000);
+    }, 60_000);
     const answer = await system.orders.cancel(orderId);
     flooding.ended = true;
     await flood;
