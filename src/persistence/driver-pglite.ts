@@ -5,6 +5,7 @@ import { claimDataFolder } from './data-folder';
 import type { DataFolder } from './data-folder';
 import { callStatement, repeatOnConflict } from './driver';
 import type { Driver, FunctionCall, Querier, Row } from './driver';
+import { openInMemory } from './prepared-cluster';
 
 export interface PgliteDriverOptions {
   /** Folder that holds the database, its lock and its marker; absent = in memory, gone at the end. */
@@ -24,7 +25,10 @@ export async function openPgliteDriver(options: PgliteDriverOptions): Promise<Dr
   try {
     // Exact amounts and 64-bit integers stay texts, as the pg driver gives them.
     const parsers = { [types.INT8]: (value: string) => value };
-    const database = await PGlite.create({ ...(folder && { dataDir: folder.databaseDir }), parsers });
+    const database =
+      folder === undefined
+        ? await openInMemory({ parsers })
+        : await PGlite.create({ dataDir: folder.databaseDir, parsers });
     await folder?.markReady();
     return new PgliteDriver(database, folder);
   } catch (error) {
