@@ -31,12 +31,21 @@ export function createExchangeCalendars(definitions: readonly CalendarDefinition
   };
 }
 
+/** Sessions that answer for every time from `fromMs` to the close of the first, exclusive. */
+interface Answer {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly sessions: readonly Session[];
+}
+
 class ExchangeCalendar {
   readonly #definition: CalendarDefinition;
   readonly #continuous: boolean;
   readonly #weekdays: ReadonlySet<number>;
   readonly #holidays: ReadonlySet<string>;
   readonly #byDate = new Map<string, Session>();
+  /** The newest answer for each count: most questions of a day are about the same session as the one before. */
+  readonly #answers = new Map<number, Answer>();
 
   constructor(definition: CalendarDefinition) {
     const problems = definitionProblems(definition);
@@ -49,6 +58,15 @@ class ExchangeCalendar {
 
   sessions(fromMs: number, count: number): readonly Session[] {
     if (this.#continuous) return [];
+    const known = this.#answers.get(count);
+    if (known !== undefined && fromMs >= known.fromMs && fromMs < known.untilMs) return known.sessions;
+    const sessions = this.#sessionsFrom(fromMs, count);
+    const [first] = sessions;
+    if (first !== undefined) this.#answers.set(count, { fromMs, untilMs: first.closeMs, sessions });
+    return sessions;
+  }
+
+  #sessionsFrom(fromMs: number, count: number): readonly Session[] {
     const found: Session[] = [];
     let day = this.#localDay(fromMs);
     while (found.length < count) {

@@ -122,6 +122,19 @@ test('sessions follow each other, start after their question and fall on busines
   );
 });
 
+test('sessions are the same whatever was asked before', () => {
+  const monthMs = fc.integer({ min: utc('2025-10-20T00:00'), max: utc('2025-11-10T00:00') });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(monthMs, fc.integer({ min: 1, max: 2 })), { maxLength: 12 }), (questions) => {
+      const used = createExchangeCalendars([XNYS]);
+      for (const [fromMs, count] of questions) {
+        const unused = createExchangeCalendars([XNYS]);
+        expect(used.sessions('XNYS', fromMs, count)).toEqual(unused.sessions('XNYS', fromMs, count));
+      }
+    }),
+  );
+});
+
 describe('the New York holidays', () => {
   const day = (year: number, month: number, date: number): Date => new Date(Date.UTC(year, month - 1, date));
   const text = (date: Date): string => date.toISOString().slice(0, 10);
