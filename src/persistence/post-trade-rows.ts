@@ -1,5 +1,5 @@
 /** Translates between rows of the ledger and what post-trade analysis reads of it. */
-import { canonical } from '../domain/money';
+import { canonical, maximum, minimum } from '../domain/money';
 import type { DecimalString } from '../domain/money';
 import type { OrderStatus } from '../domain/order';
 import type { Side } from '../domain/order-request';
@@ -74,13 +74,18 @@ export function orderOf(row: Row): TradedOrder {
     ...{ side: row['side'] as Side, status: row['status'] as OrderStatus },
     ...{ quantity: amount(row, 'quantity'), filledQuantity: amount(row, 'filled_quantity') },
     ...(limitPrice === undefined ? {} : { limitPrice }),
-    ...(isLimited ? { limitPrices: [...limits, limitPrice] } : {}),
+    ...(isLimited ? { limitRange: rangeOf([...limits, limitPrice]) } : {}),
     createdAtMs: time(row, 'created_at_ms'),
     ...(row['sent'] === null ? {} : { sentAtMs: time(row, 'sent') }),
     ...(row['ended'] === null ? {} : { endedAtMs: time(row, 'ended') }),
     ...(arrival === undefined ? {} : { arrival }),
   };
 }
+
+const rangeOf = (prices: readonly DecimalString[]) => ({
+  lowest: prices.reduce((a, b) => minimum(a, b)),
+  highest: prices.reduce((a, b) => maximum(a, b)),
+});
 
 export function findingOf(row: Row): StoredFinding {
   const optional = (column: string, name: 'account' | 'symbol' | 'orderId' | 'execId') =>

@@ -55,7 +55,7 @@ describeBackends('post-trade', (backend) => {
     ]);
     expect(trades[1]?.quote).toBeUndefined();
     expect(orders.get('t01/with')).toMatchObject({
-      ...{ account: 't01', side: 'BUY', limitPrice: '100', limitPrices: ['100', '100'] },
+      ...{ account: 't01', side: 'BUY', limitPrice: '100', limitRange: { lowest: '100', highest: '100' } },
       arrival: { quote: QUOTE, marketTimeMs: AT_MS + 5 },
     });
   });

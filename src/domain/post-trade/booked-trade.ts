@@ -43,8 +43,8 @@ export interface TradedOrder {
   readonly filledQuantity: DecimalString;
   /** The limit price in force. */
   readonly limitPrice?: DecimalString;
-  /** Of every form that was approved or in force; absent when a form had none. */
-  readonly limitPrices?: readonly DecimalString[];
+  /** The limit prices of every form that was approved or in force; absent when a form had none. */
+  readonly limitRange?: { readonly lowest: DecimalString; readonly highest: DecimalString };
   readonly createdAtMs: number;
   /** When it was first sent; absent: nobody here sent it. */
   readonly sentAtMs?: number;

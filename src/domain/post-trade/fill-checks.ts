@@ -1,17 +1,5 @@
 /** Checks that a booked trade is what its order, the market, the calendar and the venue's terms say it should be. */
-import {
-  absolute,
-  add,
-  compare,
-  dec,
-  greaterThan,
-  isMultipleOf,
-  lessThan,
-  maximum,
-  minimum,
-  multiply,
-  subtract,
-} from '../money';
+import { absolute, add, compare, dec, greaterThan, isMultipleOf, lessThan, multiply, subtract } from '../money';
 import type { DecimalString } from '../money';
 import type { Instrument, Session } from '../instruments';
 import type { BookedTrade, TradedOrder } from './booked-trade';
@@ -70,12 +58,11 @@ const limitPrice: FillCheck = {
   code: 'FILL_WORSE_THAN_LIMIT',
   sentence: 'The price is no worse than every limit price that the order has had.',
   check({ trade, order }) {
-    const limits = order?.limitPrices ?? [];
-    const [first] = limits;
-    if (first === undefined) return undefined;
+    const range = order?.limitRange;
+    if (range === undefined) return undefined;
     const isBuy = trade.side === 'BUY';
     // A replace may have been on its way: the trade may have been made under either form.
-    const limit = limits.reduce(isBuy ? maximum : minimum, first);
+    const limit = isBuy ? range.highest : range.lowest;
     const isWorse = isBuy ? greaterThan(trade.price, limit) : lessThan(trade.price, limit);
     return isWorse ? { before: { limitPrice: limit }, after: { price: trade.price } } : undefined;
   },

@@ -7,7 +7,7 @@ import { NOW_MS, orderOf, quoteOf, settingsOf, tradeOf } from './trade-fixtures'
 const SESSION = { openMs: NOW_MS - 10_000, closeMs: NOW_MS + 10_000, tradeDate: '2023-11-14' };
 const right = (): FillContext => ({
   trade: tradeOf({ quote: quoteOf('99', '101') }),
-  order: orderOf({ limitPrices: [dec('100')] }),
+  order: orderOf({ limitRange: { lowest: dec('100'), highest: dec('100') } }),
   instrument: instrument({ symbol: 'ACME', lotSize: dec('5') }),
   session: SESSION,
   settlesAtMs: NOW_MS,
@@ -15,6 +15,7 @@ const right = (): FillContext => ({
   collarPercent: dec('10'),
   settings: settingsOf({ clockToleranceMs: 1_000, feeTolerance: dec('0.01') }),
 });
+const NO_LIMIT = { limitRange: undefined as never };
 type Change = { [K in 'trade' | 'order']?: Partial<FillContext[K]> } & Partial<Omit<FillContext, 'trade' | 'order'>>;
 const codes = ({ trade, order, ...rest }: Change): readonly string[] => {
   const context = right();
@@ -38,7 +39,7 @@ describe('checks of booked trades', () => {
     ['FILL_LOT', { trade: { quantity: dec('9'), fee: dec('0.18') } }],
     ['FILL_OTHER_ORDER', { order: { account: 'beta' } }],
     ['FILL_OTHER_ORDER', { order: { symbol: 'OTHER' } }],
-    ['FILL_OTHER_ORDER', { order: { side: 'SELL', limitPrices: [] } }],
+    ['FILL_OTHER_ORDER', { order: { side: 'SELL', ...NO_LIMIT } }],
     ['FILL_OUTSIDE_SESSION', { session: { ...SESSION, openMs: NOW_MS + 1_001 } }],
     ['FILL_OUTSIDE_SESSION', { session: { ...SESSION, closeMs: NOW_MS - 1_001 } }],
     ['FILL_BEFORE_SENT', { order: { sentAtMs: NOW_MS + 1_001 } }],
@@ -54,9 +55,12 @@ describe('checks of booked trades', () => {
     ['at the limit', { trade: { price: dec('100') } }],
     [
       'within a limit that a replace had on its way',
-      { trade: { price: dec('105'), fee: dec('0.21') }, order: { limitPrices: [dec('100'), dec('105')] } },
+      {
+        trade: { price: dec('105'), fee: dec('0.21') },
+        order: { limitRange: { lowest: dec('100'), highest: dec('105') } },
+      },
     ],
-    ['of an order without a limit', { trade: { price: dec('105'), fee: dec('0.21') }, order: { limitPrices: [] } }],
+    ['of an order without a limit', { trade: { price: dec('105'), fee: dec('0.21') }, order: { ...NO_LIMIT } }],
     ['at the edge of the collar', { trade: { quote: quoteOf('80', '90.91') } }],
     ['beside a quote that is too old to tell', { trade: { quote: quoteOf('1', '2', 60_001) } }],
     ['beside an empty side', { trade: { quote: quoteOf('0', '0') } }],
