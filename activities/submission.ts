@@ -8,6 +8,7 @@ import { checkReplace } from './replace-check';
 import type { SubmissionIntent } from '../src/ports/stores';
 import type { VenueAnswer, VenueConnector, VenueOrder } from '../src/ports/venue';
 import type { VenueClientOrderId } from '../src/domain/ids';
+import { newsFor, REPORTS_TOLD_MAX } from '../src/domain/news';
 import type { OrderType } from '../src/domain/order-request';
 
 /** How long one attempt may write to the venue; half of the activity's timeout, so the answer can still arrive. */
@@ -65,9 +66,7 @@ export function createVenueActivities(deps: Dependencies, venue: string): VenueA
     },
 
     async findOrder(input) {
-      return input.abandon
-        ? abandon(deps, connector, input)
-        : find(deps, connector, input.venueAccount, input.clientOrderId);
+      return input.abandon ? abandon(deps, connector, input) : find(deps, connector, input);
     },
   };
 }
@@ -90,7 +89,7 @@ async function sendOnce(
   const intent: SubmissionIntent = { venue, venueAccount, clientOrderId, orderId, sendByMs, status: 'SENDING' };
   const earlier = await deps.venueStore.openIntent(intent);
   if (earlier !== undefined) {
-    const known = await askFirst(deps, connector, earlier, askFor);
+    const known = await askFirst(deps, connector, earlier, { ...input, clientOrderId: askFor });
     if (known !== 'may send') return known;
     if (earlier.status === 'ANSWERED') return refusedUnheard(venue);
     if (nowMs >= input.sendUntilMs)
@@ -116,7 +115,7 @@ async function sendOnce(
       // The answer counts more than its record: without it a later attempt only asks once more.
       deps.log.warn({ error, clientOrderId }, 'the intent could not be closed');
     });
-  return claimed(deps, resultOf(answer));
+  return told(deps, input, resultOf(answer));
 }
 
 /**
@@ -162,18 +161,18 @@ async function askFirst(
   deps: Dependencies,
   connector: VenueConnector,
   earlier: SubmissionIntent,
-  askFor: VenueClientOrderId,
+  asked: AtVenue,
 ): Promise<VenueResult | 'may send'> {
   const { venueAccount, clientOrderId } = earlier;
   // Proof needs a question asked after the time by which any attempt could have arrived and shown.
   const provable = deps.clock.nowMs() > earlier.sendByMs + connector.capabilities.settleTimeMs;
-  const found = await connector.findOrder(venueAccount, askFor);
+  const found = await connector.findOrder(venueAccount, asked.clientOrderId);
   if (found.kind !== 'notFound')
     await keepUnreadableAnswer(deps, { venue: connector.venue, venueAccount }, found.unreadable);
   if (found.kind === 'unavailable') return { kind: 'unknown', reason: `the venue does not answer: ${found.reason}` };
   // A replace is asked for under the order's id: only reports of its own step tell that the venue took it.
   const own = found.kind === 'found' && found.reports.some((report) => report.clientOrderId === clientOrderId);
-  if (found.kind === 'found' && own) return claimed(deps, { kind: 'answered', reports: found.reports });
+  if (found.kind === 'found' && own) return told(deps, asked, { kind: 'answered', reports: found.reports });
   // What cannot be read may be the very request that is asked for.
   if (found.kind === 'found' && found.unreadable !== undefined)
     return { kind: 'unknown', reason: 'a part of what the venue says of the order cannot be read' };
@@ -199,28 +198,32 @@ async function abandon(deps: Dependencies, connector: VenueConnector, input: AtV
     sendByMs: deps.clock.nowMs(),
     status: 'ABANDONED',
   });
-  const known = await askFirst(deps, connector, { ...intent, status: 'ABANDONED' }, clientOrderId);
+  const known = await askFirst(deps, connector, { ...intent, status: 'ABANDONED' }, input);
   if (known === 'may send') throw bug('an abandoned intent may not be sent');
   return known;
 }
 
-async function find(
-  deps: Dependencies,
-  connector: VenueConnector,
-  venueAccount: string,
-  clientOrderId: VenueClientOrderId,
-): Promise<VenueResult> {
-  const found = await connector.findOrder(venueAccount, clientOrderId);
+async function find(deps: Dependencies, connector: VenueConnector, input: AtVenue): Promise<VenueResult> {
+  const { venueAccount } = input;
+  const found = await connector.findOrder(venueAccount, input.clientOrderId);
   if (found.kind !== 'notFound')
     void keepUnreadableAnswer(deps, { venue: connector.venue, venueAccount }, found.unreadable);
-  if (found.kind === 'found') return claimed(deps, { kind: 'answered', reports: found.reports });
+  if (found.kind === 'found') return told(deps, input, { kind: 'answered', reports: found.reports });
   return found.kind === 'notFound'
     ? { kind: 'absent', reason: 'not found' }
     : { kind: 'unknown', reason: found.reason };
 }
 
-const claimed = async (deps: Dependencies, result: VenueResult): Promise<VenueResult> =>
-  'reports' in result ? { ...result, reports: await claimedReports(deps, result.reports) } : result;
+/** The result as its order hears it: what is not another order's, and of long answers what it does not know. */
+async function told(deps: Dependencies, asked: AtVenue, result: VenueResult): Promise<VenueResult> {
+  if (!('reports' in result)) return result;
+  let { reports } = result;
+  if (reports.length > REPORTS_TOLD_MAX) {
+    const recorded = await deps.orders.executions(asked.orderId);
+    reports = newsFor(asked, new Set(recorded.map(({ execId }) => execId)), reports);
+  }
+  return { ...result, reports: await claimedReports(deps, reports) };
+}
 
 function resultOf(answer: VenueAnswer): VenueResult {
   if (answer.kind === 'acknowledged') return { kind: 'answered', reports: answer.reports };

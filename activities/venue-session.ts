@@ -6,6 +6,7 @@ import { keepUnreadable, tellConflicts } from './report-troubles';
 import { isAdoptable } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { OrderId } from '../src/domain/ids';
+import { REPORTS_TOLD_MAX } from '../src/domain/news';
 import { SequenceBeganAgainError } from '../src/domain/sequence-began-again';
 import type { InboxEntry } from '../src/ports/stores';
 import type { VenueConnector } from '../src/ports/venue';
@@ -132,7 +133,17 @@ function grouped(
   return [...groups];
 }
 
+/** One message after the other when there are many: each must fit into a payload. */
 async function deliverTo(deps: DeliveryDependencies, orderId: OrderId, entries: readonly InboxEntry[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += REPORTS_TOLD_MAX)
+    await deliverMessage(deps, orderId, entries.slice(from, from + REPORTS_TOLD_MAX));
+}
+
+async function deliverMessage(
+  deps: DeliveryDependencies,
+  orderId: OrderId,
+  entries: readonly InboxEntry[],
+): Promise<void> {
   const outcome = await deps.signals.sendReports(orderId, reportsOf(entries));
   if (outcome === 'sent') {
     await deps.venueStore.markDelivered(entries, 'ORDER');
