@@ -93,6 +93,8 @@ module.exports = {
         ...npm('@temporalio/activity', '@temporalio/common'),
         // Whether a limit document is usable is asked where it is proposed and where it is read.
         '^src/risk-limits\\.ts$',
+        // A wait with an end needs no driver either.
+        '^src/in-time\\.ts$',
         // A hash chain and a random id need no driver.
         '^(node:)?crypto$',
       ],
@@ -128,6 +130,7 @@ module.exports = {
       path: '^src/persistence/',
       values: [
         '^src/(domain|contracts)/',
+        '^src/in-time\\.ts$',
         settings,
         core,
         ...npm(

@@ -1,6 +1,7 @@
 /** Executions that a venue's answer brings, as far as no other order has them. */
 import type { ActivityDependencies } from './dependencies';
 import type { ExecutionReport } from '../src/domain/execution-report';
+import { inTime } from '../src/in-time';
 
 /** An answer waits no longer for the database: a cancel may wait for it. */
 const WAIT_MAX_MS = 1_000;
@@ -20,7 +21,7 @@ export async function claimedReports(
   const trades = reports.filter(({ execType }) => TRADES.has(execType));
   if (trades.length === 0) return reports;
   try {
-    const foreign = await inTime(venueStore.claim(trades));
+    const foreign = await inTime(venueStore.claim(trades), WAIT_MAX_MS, tooLate);
     return foreign.size === 0
       ? reports
       : reports.filter(({ execType, execId }) => !(TRADES.has(execType) && foreign.has(execId)));
@@ -30,16 +31,4 @@ export async function claimedReports(
   }
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let late: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, give) => {
-    late = setTimeout(() => {
-      give(new Error(`the database did not answer within ${String(WAIT_MAX_MS)} ms`));
-    }, WAIT_MAX_MS);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(late);
-  }
-}
+const tooLate = (): Error => new Error(`the database did not answer within ${String(WAIT_MAX_MS)} ms`);

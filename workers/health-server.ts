@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inTime } from '../src/in-time';
 
 /** One thing that must hold before a process counts as ready; it rejects or answers false when it does not. */
 export type Check = () => boolean | Promise<boolean>;
@@ -64,17 +65,9 @@ async function failing(checks: Readonly<Record<string, Check>>): Promise<readonl
 }
 
 async function holds(check: Check | undefined): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, CHECK_WITHIN_MS);
-  });
   try {
-    return await Promise.race([Promise.resolve(check?.() ?? false), late]);
+    return await inTime(Promise.resolve(check?.() ?? false), CHECK_WITHIN_MS, () => new Error('no answer'));
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { loadCatalog } from '../src/catalog';
 import { ConfigError, readConfig } from '../src/config';
+import { inTime } from '../src/in-time';
 import { makeLogger } from '../src/logging';
 import { SHUTDOWN_GRACE_MS } from './create-workers';
 import { installTemporalRuntime } from './temporal-runtime';
@@ -58,12 +59,8 @@ function whenAskedToStop(log: Logger): Promise<'asked'> {
 }
 
 async function drained(worker: WorkerProcess): Promise<void> {
-  const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => {
-      reject(new Error(`the drain took more than ${String(DRAIN_WITHIN_MS)} ms; what was under way is tried again`));
-    }, DRAIN_WITHIN_MS).unref();
-  });
-  await Promise.race([worker.stop(), late]);
+  const late = `the drain took more than ${String(DRAIN_WITHIN_MS)} ms; what was under way is tried again`;
+  await inTime(worker.stop(), DRAIN_WITHIN_MS, () => new Error(late));
 }
 
 main().then(

@@ -6,6 +6,7 @@
  * Such a transaction takes no lock that it would have to wait for, so that it is never held up and no two can wait for each
  * other. An account that somebody else has locked is left out, and decided in a transaction of its own, which waits.
  */
+import { inTime } from '../in-time';
 import type { RiskFact } from '../ports/risk-facts';
 import type { StoredDecision } from '../ports/stores';
 import { decideAlone, decideTogether } from './decision';
@@ -88,7 +89,7 @@ export class DecisionBatches {
     let outcomes: readonly DecisionOutcome[] = [];
     try {
       const asks = lines.flatMap(({ waiting }) => waiting.slice(0, 1).map(({ ask }) => ask));
-      outcomes = await this.inTime(decideTogether(this.driver, asks));
+      outcomes = await this.answered(decideTogether(this.driver, asks));
     } catch {
       // Each alone: one of them may be the cause, and every one is told what became of itself.
     }
@@ -114,7 +115,7 @@ export class DecisionBatches {
     const [first] = line.waiting;
     if (first === undefined) return;
     try {
-      first.resolve(await this.inTime(decideAlone(this.driver, first.ask)));
+      first.resolve(await this.answered(decideAlone(this.driver, first.ask)));
       line.waiting.shift();
     } catch (error) {
       first.reject(error);
@@ -128,15 +129,10 @@ export class DecisionBatches {
   }
 
   /** A dead connection holds up what it carries, and nothing behind that; a decision may be repeated. */
-  private inTime<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const text = `${this.driver.description}: no answer within ${String(this.answerWaitMs)} ms`;
-        reject(new PersistenceError('DATABASE_UNREACHABLE', text));
-      }, this.answerWaitMs);
-      work.then(resolve, reject).finally(() => {
-        clearTimeout(timer);
-      });
+  private answered<T>(work: Promise<T>): Promise<T> {
+    return inTime(work, this.answerWaitMs, () => {
+      const text = `${this.driver.description}: no answer within ${String(this.answerWaitMs)} ms`;
+      return new PersistenceError('DATABASE_UNREACHABLE', text);
     });
   }
 
