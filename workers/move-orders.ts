@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { moveWithDeploys, staysOnOlderBuild } from '../src/temporal/deployment';
+import { hasGrpcStatus } from '../src/temporal/grpc-status';
 import { liveHistories } from '../src/temporal/live-histories';
 import { replayHistories } from './replay';
 
@@ -42,9 +43,7 @@ async function isMoved(client: Client, workflowId: string): Promise<boolean> {
     return true;
   } catch (error) {
     // Ended since it was listed.
-    if (error instanceof WorkflowNotFoundError || (error as { code?: unknown }).code === NOT_FOUND) return false;
+    if (error instanceof WorkflowNotFoundError || hasGrpcStatus(error, 'notFound')) return false;
     throw error;
   }
 }
-/** The answer of a server to a workflow that does not run. */
-const NOT_FOUND = 5;

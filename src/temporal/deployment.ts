@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { hasGrpcStatus } from './grpc-status';
 
 /** `CURRENT` takes what is new; `DRAINING` has pinned orders of its own; `DRAINED` has none and may be stopped. */
 export type BuildState = 'INACTIVE' | 'CURRENT' | 'RAMPING' | 'DRAINING' | 'DRAINED' | 'UNKNOWN';
@@ -17,8 +18,6 @@ export interface DeploymentState {
   readonly builds: readonly Build[];
 }
 
-/** The answer of a server to a name that it does not know. */
-const NOT_FOUND = 5;
 const { WorkerDeploymentVersionStatus: Status, VersioningBehavior } = temporal.api.enums.v1;
 const STATES: Readonly<Partial<Record<temporal.api.enums.v1.WorkerDeploymentVersionStatus, BuildState>>> = {
   [Status.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE]: 'INACTIVE',
@@ -34,7 +33,7 @@ export async function describeDeployment(client: Client, deploymentName: string)
   const answer = await client.workflowService
     .describeWorkerDeployment({ namespace, deploymentName })
     .catch((error: unknown) => {
-      if ((error as { code?: unknown }).code === NOT_FOUND) return undefined;
+      if (hasGrpcStatus(error, 'notFound')) return undefined;
       throw error;
     });
   const info = answer?.workerDeploymentInfo;

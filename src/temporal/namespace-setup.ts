@@ -3,6 +3,7 @@ import type { Duration } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasGrpcStatus } from './grpc-status';
 
 /** What a namespace must offer before the first order. */
 export interface NamespaceRequirements {
@@ -23,7 +24,6 @@ export interface NamespaceOrigin {
 export const KEYWORD_ATTRIBUTES_MAX = 10;
 
 /** Status numbers of gRPC. */
-const GrpcStatus = { notFound: 5, permissionDenied: 7, unimplemented: 12 } as const;
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 // The server's namespace cache is refreshed every 10 s; three rounds of it.
 const VISIBLE_TIMEOUT_MS = 30_000;
@@ -43,8 +43,8 @@ export async function requireNamespace(
     missing = await missingAttributes(connection, wanted);
   } catch (error) {
     // Cloud namespaces keep this service for their administrators: whoever may not look goes on.
-    if (hasStatus(error, GrpcStatus.permissionDenied) || hasStatus(error, GrpcStatus.unimplemented)) return;
-    if (!hasStatus(error, GrpcStatus.notFound)) throw error;
+    if (hasGrpcStatus(error, 'permissionDenied') || hasGrpcStatus(error, 'unimplemented')) return;
+    if (!hasGrpcStatus(error, 'notFound')) throw error;
     throw new Error(
       `${setting}: the Temporal server at ${address} has no such namespace. Correct it, or make it with \`npm run setup-temporal\`.`,
       { cause: error },
@@ -75,7 +75,7 @@ export async function prepareNamespace(connection: Services, wanted: NamespaceRe
 async function ensureNamespace(connection: Services, { namespace, retention }: NamespaceRequirements): Promise<void> {
   const workflowExecutionRetentionTtl = msToTs(retention);
   const found = await connection.workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
-    if (hasStatus(error, GrpcStatus.notFound)) return undefined;
+    if (hasGrpcStatus(error, 'notFound')) return undefined;
     throw error;
   });
   if (found === undefined) {
@@ -121,8 +121,4 @@ async function untilTrue(check: () => Promise<boolean>, what: string): Promise<v
     if (Date.now() > deadline) throw new Error(`Waited ${VISIBLE_TIMEOUT_MS / 1000} s in vain for ${what}`);
     await delay(POLL_MS);
   }
-}
-
-function hasStatus(error: unknown, status: number): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === status;
 }
