@@ -3,7 +3,6 @@
  * of the server with the workflow code of this checkout; ends with 1 and names the workflows that would break.
  */
 import { Client } from '@temporalio/client';
-import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { connectClient } from '../src/temporal/connection';
@@ -13,6 +12,7 @@ import { liveHistories } from '../src/temporal/live-histories';
 import { serverAddress } from '../src/temporal/server-resolver';
 import { workflowBuildId, workflowBundle } from '../workers/build-bundle';
 import { replayHistories } from '../workers/replay';
+import { installSilentTemporalRuntime } from '../workers/temporal-runtime';
 
 const EXIT_WRONG_USE = 2;
 const RECORDED = join('test', 'replay', 'histories');
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     );
     return EXIT_WRONG_USE;
   }
-  quieten();
+  installSilentTemporalRuntime();
   console.log(`workflow code ${await workflowBuildId()}`);
   const files = await readHistories(recorded);
   if (files.length === 0) throw new Error(`${recorded} has no histories: nothing would be proved`);
@@ -74,15 +74,6 @@ async function check(
   }
   console.log(`${what}: ${String(replayed)} replayed, ${String(broken)} would break`);
   return broken;
-}
-
-/** The lines above tell what would break; the SDK would log each with a stack of its own. */
-function quieten(): void {
-  const ignore = (): void => undefined;
-  Runtime.install({
-    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
-  });
 }
 
 main().then(

@@ -4,13 +4,13 @@
  * workflow code of this checkout.
  */
 import { Client } from '@temporalio/client';
-import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { Command, InvalidArgumentError } from 'commander';
 import { describeDeployment, rampBuild, setCurrentBuild } from '../src/temporal/deployment';
 import { connectClient } from '../src/temporal/connection';
 import { serverAddress } from '../src/temporal/server-resolver';
 import { workflowBuildId, workflowBundle } from '../workers/build-bundle';
 import { moveOldOrders } from '../workers/move-orders';
+import { installSilentTemporalRuntime } from '../workers/temporal-runtime';
 import { table } from './table';
 
 /** An order is young on the day on which it began. */
@@ -85,11 +85,7 @@ async function move(client: Client, { name, olderThan }: Options & { olderThan: 
 async function connected(work: (client: Client) => Promise<void>): Promise<void> {
   const server = await serverAddress(process.env);
   if (server === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it names the server of the deployment');
-  const ignore = (): void => undefined;
-  Runtime.install({
-    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
-  });
+  installSilentTemporalRuntime();
   const connection = await connectClient(server);
   try {
     await work(new Client({ connection, namespace: server.namespace }));

@@ -3,7 +3,6 @@
  * orders. Ends with 1 when a history does not replay, cannot be read, or when there was none.
  */
 import { Client } from '@temporalio/client';
-import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { requireNamespace } from '../src/temporal/namespace-setup';
 import { serverAddress } from '../src/temporal/server-resolver';
 import { workflowBundle } from '../workers/build-bundle';
 import { replayHistories } from '../workers/replay';
+import { installSilentTemporalRuntime } from '../workers/temporal-runtime';
 
 interface Options {
   readonly from: string;
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
         `error: --${foreign.join(', --')} without --live; it takes --namespace, --query, --export and --limit`,
       );
   }
-  quieten();
+  installSilentTemporalRuntime();
   const failures = options.live === undefined ? await report(await filesIn(options.from)) : await replayLive(options);
   if (failures > 0) process.exitCode = 1;
 }
@@ -126,15 +126,6 @@ async function report(
   }
   console.log(`${String(replayed)} replayed, ${String(failed)} failed`);
   return failed;
-}
-
-/** The table tells what failed; the SDK would log each failure with a stack of its own. */
-function quieten(): void {
-  const ignore = (): void => undefined;
-  Runtime.install({
-    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
-  });
 }
 
 function positiveInteger(text: string): number {

@@ -1,6 +1,6 @@
 import { Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { makePinoTemporalLogger } from '../src/logging';
+import { makeLogger, makePinoTemporalLogger } from '../src/logging';
 
 /** pino's number of `warn`. */
 const WARN = 40;
@@ -14,4 +14,9 @@ export function installTemporalRuntime(log: Logger): void {
     shutdownSignals: [],
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
+}
+
+/** The same for a command that tells by itself what went wrong: the SDK would log each failure with a stack of its own. */
+export function installSilentTemporalRuntime(): void {
+  installTemporalRuntime(makeLogger({ level: 'silent', readable: false }));
 }
