@@ -3,22 +3,19 @@
  * venue's ledger, the database and Temporal's histories are compared. Ends with code 1 when anything did not hold.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeLogger } from '../src/logging';
-import { installTemporalRuntime } from '../workers/temporal-runtime';
+import { installSilentTemporalRuntime } from '../workers/temporal-runtime';
 import { BUGS } from './chaos/bugs';
 import { changedSources } from './chaos/changed-sources';
 import { FAULTS } from './chaos/matrix';
 import { nothingFound, playChaos } from './chaos/play';
-import type { ChaosResult } from './chaos/play';
 import { figuresOf, headOf, reportLines } from './chaos/report';
 import type { Profile } from './chaos/stores';
+import { endWith, longRun, SEEDS } from './long-run';
+import { wholeNumber } from './number-arguments';
+import { say } from './say';
 
-const EXIT_INTERRUPTED = 130;
-const SEEDS = 2 ** 31;
 const TIME_SCALE = 0.1;
 
 interface Options {
@@ -64,53 +61,42 @@ async function main(): Promise<number> {
     .allowExcessArguments(false)
     .parse()
     .opts<Options>();
-  installTemporalRuntime(makeLogger({ level: 'silent', readable: false }));
-  const stateDir = await mkdtemp(join(tmpdir(), 'oms-chaos-'));
-  const abort = new AbortController();
-  const bug = BUGS.find(({ name }) => name === options.withBug);
-  const ids = options.faults ?? bug?.faults ?? faultIds('all');
-  const found = nothingFound({
-    ...options,
-    faults: FAULTS.filter(({ id }) => ids.includes(id)),
-    timeScale: options.timeScale ?? bug?.timeScale ?? TIME_SCALE,
-    ...(bug === undefined ? {} : { sources: await changedSources(join(stateDir, 'sources'), bug.changes) }),
-    ...{ stateDir, signal: abort.signal, say },
-  });
+  installSilentTemporalRuntime();
   const head = await headOf(options.profile);
-  const write = (): void => {
-    if (options.json !== undefined)
-      writeFileSync(options.json, `${JSON.stringify(figuresOf(found, head), undefined, 2)}\n`);
-  };
-  onInterrupt(abort, found, write);
-  say(`seed ${String(options.seed)}, ${options.profile} profile, state in ${stateDir}`);
-  if (bug !== undefined) say(`without ${bug.without}: ${bug.shows} must be red`);
-  await playChaos(found);
-  for (const line of reportLines(found)) say(line);
-  write();
-  if (options.keep !== true) await rm(stateDir, { recursive: true, force: true });
-  return found.problems.length === 0 ? 0 : 1;
-}
-
-/** The first time what was played is judged; the second time what was found is written down. */
-function onInterrupt(abort: AbortController, found: ChaosResult, write: () => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (abort.signal.aborted) {
-        found.problems.push('interrupted before anything could be judged');
-        write();
-        // What this process started ends with it.
-        process.exit(EXIT_INTERRUPTED);
-      }
-      say('interrupted: plays nothing more, judges what was played; again to stop at once');
-      process.exitCode = EXIT_INTERRUPTED;
-      abort.abort();
+  const beganMs = performance.now();
+  const closing = 'plays nothing more, judges what was played';
+  return longRun({ name: 'chaos', keep: options.keep === true, closing }, (place) => {
+    const bug = BUGS.find(({ name }) => name === options.withBug);
+    const ids = options.faults ?? bug?.faults ?? faultIds('all');
+    const sources = join(place.stateDir, 'sources');
+    const found = nothingFound({
+      ...options,
+      faults: FAULTS.filter(({ id }) => ids.includes(id)),
+      timeScale: options.timeScale ?? bug?.timeScale ?? TIME_SCALE,
+      ...(bug === undefined ? {} : { sources }),
+      ...{ ...place, say },
     });
+    return {
+      play: async () => {
+        if (bug !== undefined) await changedSources(sources, bug.changes);
+        say(`seed ${String(options.seed)}, ${options.profile} profile, state in ${place.stateDir}`);
+        if (bug !== undefined) say(`without ${bug.without}: ${bug.shows} must be red`);
+        await playChaos(found);
+      },
+      tell: async (problem) => {
+        if (problem !== undefined) {
+          found.problems.push(problem);
+          found.seconds = (performance.now() - beganMs) / 1_000;
+        }
+        for (const line of reportLines(found)) say(line);
+        if (options.json !== undefined)
+          await writeFile(options.json, `${JSON.stringify(figuresOf(found, head), undefined, 2)}\n`);
+        return found.problems.length === 0;
+      },
+    };
+  });
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('a whole number, not negative.');
-  return Number(text);
-}
 function factor(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('a number above 0, at most 1.');
@@ -125,14 +111,5 @@ function faultIds(text: string): readonly string[] {
     throw new InvalidArgumentError(`${unknown.join(', ')}: must be all, or of ${ids.join(', ')}.`);
   return asked;
 }
-const say = (line: string): void => {
-  console.log(line);
-};
 
-main().then(
-  (code) => process.exit(process.exitCode ?? code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+endWith(main());

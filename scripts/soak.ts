@@ -2,19 +2,17 @@
  * `npm run soak`: steady trading for hours, with orders that live all along; memory, open workflows and histories must stay
  * flat and nothing may be stuck. Ends with code 1 when anything grew or did not hold.
  */
-import { Command, InvalidArgumentError } from 'commander';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { makeLogger } from '../src/logging';
-import { installTemporalRuntime } from '../workers/temporal-runtime';
+import { Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { installSilentTemporalRuntime } from '../workers/temporal-runtime';
 import { figuresHead } from './figures/head';
-import { soak } from './soak/run';
+import { endWith, longRun, SEEDS } from './long-run';
+import { numberAboveZero, wholeNumber } from './number-arguments';
+import { say } from './say';
+import { nothingFound, resultOf, soak } from './soak/run';
 import type { SoakResult } from './soak/run';
 import { table } from './table';
 
-const EXIT_INTERRUPTED = 130;
-const SEEDS = 2 ** 31;
 const MINUTES = 120;
 const SHORT_MINUTES = 10;
 
@@ -30,40 +28,35 @@ async function main(): Promise<number> {
   const { short, minutes, rate, seed, json } = new Command('soak')
     .description('Trade steadily for hours and prove that nothing grows and nothing is stuck.')
     .option('--short', `${String(SHORT_MINUTES)} minutes instead of ${String(MINUTES)}`)
-    .option('--minutes <count>', 'how long to trade', aboveZero)
-    .option('--rate <orders>', 'orders a second', aboveZero, 2)
+    .option('--minutes <count>', 'how long to trade', numberAboveZero)
+    .option('--rate <orders>', 'orders a second', numberAboveZero, 2)
     .option('--seed <number>', 'repeats the choices of an earlier run', wholeNumber, Date.now() % SEEDS)
     .option('--json <file>', 'write the figures as JSON')
     .showHelpAfterError()
     .allowExcessArguments(false)
     .parse()
     .opts<Options>();
-  installTemporalRuntime(makeLogger({ level: 'silent', readable: false }));
-  const stateDir = await mkdtemp(join(tmpdir(), 'oms-soak-'));
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      // What this process started ends with it.
-      if (abort.signal.aborted) process.exit(EXIT_INTERRUPTED);
-      console.log('interrupted: trades no more, judges what was traded; again to stop at once');
-      process.exitCode = EXIT_INTERRUPTED;
-      abort.abort();
-    });
-  console.log(`seed ${String(seed)}, state in ${stateDir}`);
-  try {
-    const result = await soak({
+  installSilentTemporalRuntime();
+  const closing = 'trades no more, judges what was traded';
+  return longRun({ name: 'soak', keep: false, closing }, (place) => {
+    const found = nothingFound({
       minutes: minutes ?? (short === true ? SHORT_MINUTES : MINUTES),
-      ...{ ordersPerSecond: rate, seed, stateDir, signal: abort.signal },
-      say: (line) => {
-        console.log(line);
-      },
+      ...{ ...place, ordersPerSecond: rate, seed, say },
     });
-    for (const line of linesOf(result)) console.log(line);
-    if (json !== undefined) await writeFile(json, `${JSON.stringify(await figuresOf(result), undefined, 2)}\n`);
-    return result.problems.length === 0 ? 0 : 1;
-  } finally {
-    await rm(stateDir, { recursive: true, force: true });
-  }
+    return {
+      play: async () => {
+        say(`seed ${String(seed)}, state in ${place.stateDir}`);
+        await soak(found);
+      },
+      tell: async (problem) => {
+        if (problem !== undefined) found.problems.push(problem);
+        const result = resultOf(found);
+        for (const line of linesOf(result)) say(line);
+        if (json !== undefined) await writeFile(json, `${JSON.stringify(await figuresOf(result), undefined, 2)}\n`);
+        return result.problems.length === 0;
+      },
+    };
+  });
 }
 
 function linesOf(result: SoakResult) {
@@ -102,20 +95,4 @@ async function figuresOf({ options, ...result }: SoakResult) {
   };
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('a whole number, not negative.');
-  return Number(text);
-}
-function aboveZero(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('a number above 0, at most 10000.');
-  return value;
-}
-
-main().then(
-  (code) => process.exit(process.exitCode ?? code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+endWith(main());

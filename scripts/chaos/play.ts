@@ -20,6 +20,8 @@ export interface ChaosOptions {
   /** Root of the sources that the workers run; absent: this checkout. */
   readonly sources?: string;
   readonly signal: AbortSignal;
+  /** Takes what has to be stopped when nobody waits for the run any more. */
+  readonly onCut: (stop: () => Promise<unknown>) => void;
   readonly say: (line: string) => void;
 }
 
@@ -84,7 +86,9 @@ export async function playChaos(found: ChaosResult): Promise<void> {
   const beganMs = performance.now();
   let system: ChaosSystem | undefined;
   try {
-    system = await ChaosSystem.start(options);
+    const starting = ChaosSystem.start(options);
+    options.onCut(async () => (await starting).stop());
+    system = await starting;
     found.kills = system.kills;
     await playOn(system, found);
   } catch (error) {

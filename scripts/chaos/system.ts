@@ -46,6 +46,7 @@ export class ChaosSystem {
   private stores!: Stores;
   private venue!: SupervisedVenue;
   private readonly undo: (() => Promise<unknown>)[] = [];
+  private stopping: Promise<void> | undefined;
 
   private constructor(readonly options: SystemOptions) {
     this.worker = new Crew({
@@ -120,7 +121,12 @@ export class ChaosSystem {
   }
 
   /** Ends what is left, whatever state it is in. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
     for (let end = this.undo.pop(); end !== undefined; end = this.undo.pop()) await end().catch(() => undefined);
   }
 

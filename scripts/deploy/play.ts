@@ -1,5 +1,6 @@
 /** The story of two deploys under load, a right one and a wrong one, and what they prove. */
 import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orderWorkflowId, venueSessionWorkflowId } from '../../src/domain/ids';
 import { placementOf } from '../../src/temporal/deployment';
@@ -18,6 +19,12 @@ export interface Options {
   readonly stateDir: string;
   readonly orders: number;
   readonly seed: number;
+  /** Ends the gate, which would go on by itself when this process ends. */
+  readonly signal: AbortSignal;
+  /** Takes what has to be stopped when nobody waits for the run any more. */
+  readonly onCut: (stop: () => Promise<unknown>) => void;
+  /** Gets each proof when it is found. */
+  readonly onProof: (proof: Proof) => void;
   readonly say: (line: string) => void;
 }
 export interface Proof {
@@ -33,24 +40,27 @@ const BETWEEN_CHANGES_MS = 400;
 /** The part of the orders that begins at least on each build. */
 const SHARE = 0.15;
 
-export async function playDeploys(options: Options): Promise<readonly Proof[]> {
+export async function playDeploys(options: Options): Promise<void> {
   const { stateDir, say } = options;
+  // PostgreSQL runs as a user of its own when we are root, and must be able to walk in.
+  await chmod(stateDir, 0o711);
   const make = async (name: string, change: 'none' | 'patched' | 'wrong') => {
     const build = await makeBuild(name, change, join(stateDir, 'builds', name));
     say(`build ${name} is ${build.buildId}`);
     return build;
   };
   const builds = { a: await make('a', 'none'), b: await make('b', 'patched'), c: await make('c', 'wrong') };
-  const stage = await Stage.start(join(stateDir, 'system'), say);
+  const starting = Stage.start(join(stateDir, 'system'), say);
+  options.onCut(async () => (await starting).stop());
+  const stage = await starting;
   try {
-    return await new Play(options, stage, builds).run();
+    await new Play(options, stage, builds).run();
   } finally {
     await stage.stop();
   }
 }
 
 class Play {
-  private readonly proofs: Proof[] = [];
   private readonly load: Load;
   private long: readonly Sent[] = [];
   /** Long-lived orders that met the wrong code. */
@@ -64,7 +74,7 @@ class Play {
     this.load = new Load(stage, new Random(options.seed));
   }
 
-  async run(): Promise<readonly Proof[]> {
+  async run(): Promise<void> {
     const { stage, load, builds, options } = this;
     await stage.startWorker(builds.a);
     await stage.promote(builds.a);
@@ -74,7 +84,6 @@ class Play {
     options.say('the last order is sent; all come to their end');
     await this.end();
     await this.judge();
-    return this.proofs;
   }
 
   private async deploys(): Promise<void> {
@@ -176,11 +185,17 @@ class Play {
     this.options.say(`the gate of build ${name} looks at every open workflow`);
     const args = ['--import', 'tsx', join(folder, 'scripts', 'deploy-check.ts')];
     const env = { ...process.env, ...this.stage.settings };
+    const { signal } = this.options;
     return new Promise((done) => {
-      execFile(process.execPath, args, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, output, complaints) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        done({ code, output: output + complaints });
-      });
+      execFile(
+        process.execPath,
+        args,
+        { cwd: folder, env, signal, maxBuffer: 2 ** 26 },
+        (error, output, complaints) => {
+          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+          done({ code, output: output + complaints });
+        },
+      );
     });
   }
 
@@ -256,7 +271,9 @@ class Play {
     return runs.flatMap((of) => of.slice(-1));
   }
   private prove(what: string, isProved: boolean, found: string): void {
-    this.proofs.push({ what, isProved, found });
+    // What fails as its parts are taken away is no proof of anything.
+    if (this.options.signal.aborted) return;
+    this.options.onProof({ what, isProved, found });
     this.options.say(`${isProved ? 'proved' : 'NOT PROVED'}: ${what} (${found})`);
   }
 }

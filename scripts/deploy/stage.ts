@@ -106,7 +106,8 @@ export class Stage {
   }
 
   async stop(): Promise<void> {
-    await this.connection.close();
+    // One that the end of the server has broken has nothing to close.
+    await this.connection.close().catch(() => undefined);
     await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
     await this.system.stop();
   }

@@ -17,7 +17,21 @@ export interface SoakOptions {
   readonly seed: number;
   readonly stateDir: string;
   readonly signal: AbortSignal;
+  /** Takes what has to be stopped when nobody waits for the run any more. */
+  readonly onCut: (stop: () => Promise<unknown>) => void;
   readonly say: (line: string) => void;
+}
+
+/** What a run has found so far; whoever is interrupted still has it. */
+export interface SoakFound {
+  readonly options: SoakOptions;
+  readonly beganMs: number;
+  /** Both from when the system is up. */
+  watch: Watch | undefined;
+  trade: Trade | undefined;
+  verdict: Verdict | undefined;
+  temporalServer: string;
+  readonly problems: string[];
 }
 
 /** One judged figure. */
@@ -58,19 +72,26 @@ const SAMPLES = 120;
 const EVERY_AT_LEAST_MS = 5_000;
 const MS_PER_MINUTE = 60_000;
 
-export async function soak(options: SoakOptions): Promise<SoakResult> {
+/** A run that has found nothing yet. */
+export const nothingFound = (options: SoakOptions): SoakFound => ({
+  ...{ options, beganMs: performance.now(), watch: undefined, trade: undefined, verdict: undefined },
+  ...{ temporalServer: 'unknown', problems: [] },
+});
+
+/** Plays a whole run and writes what it finds into `found` as it goes; whatever happens, nothing is left running. */
+export async function soak(found: SoakFound): Promise<void> {
+  const { options, problems } = found;
   const { say, signal } = options;
-  const beganMs = performance.now();
   const random = new Random(options.seed);
-  const system = await ChaosSystem.start({ stateDir: options.stateDir, say });
+  const starting = ChaosSystem.start({ stateDir: options.stateDir, say });
+  options.onCut(async () => (await starting).stop());
+  const system = await starting;
   const trade = new Trade(system, random.branch(1), options.ordersPerSecond);
   const durationMs = options.minutes * MS_PER_MINUTE;
   const watch = new Watch(system, Math.max(EVERY_AT_LEAST_MS, durationMs / SAMPLES), () => trade.accepted.size);
-  const problems: string[] = [];
-  let verdict: Verdict | undefined;
-  let temporalServer = 'unknown';
+  Object.assign(found, { trade, watch });
   try {
-    temporalServer = (await system.connection.workflowService.getSystemInfo({})).serverVersion;
+    found.temporalServer = (await system.connection.workflowService.getSystemInfo({})).serverVersion;
     const market = new MarketMoves(system, random.branch(2));
     market.start();
     const trading = trade.run();
@@ -88,23 +109,26 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     await market.stop();
     problems.push(...trade.problems, ...watch.failing);
     const stuck = await comeToRest(system, trade, say);
-    verdict = await judge(system, trade, stuck, say);
+    found.verdict = await judge(system, trade, stuck, say);
   } finally {
     await watch.stop().catch((error: unknown) => problems.push(`the watch ended: ${String(error)}`));
     trade.stop();
     await system.stop();
   }
-  const trends = trendsOf(watch.samples);
-  const longestHistory = Math.max(0, ...watch.samples.map((sample) => sample.longestHistory));
+}
+
+/** What comes of all that was found. */
+export function resultOf(found: SoakFound): SoakResult {
+  const { options, watch, trade, verdict, temporalServer, problems } = found;
+  const samples = watch?.samples ?? [];
+  const trends = trendsOf(samples);
+  const longestHistory = Math.max(0, ...samples.map((sample) => sample.longestHistory));
   return {
-    ...{ options, samples: watch.samples, trends, verdict, temporalServer, modifications: trade.modifications },
-    mbPerOrder: {
-      database: perOrder(watch.samples, 'databaseMb'),
-      temporalFiles: perOrder(watch.samples, 'temporalFilesMb'),
-    },
-    ...{ longestHistory, continuations: watch.continuations },
+    ...{ options, samples, trends, verdict, temporalServer, modifications: trade?.modifications ?? 0 },
+    mbPerOrder: { database: perOrder(samples, 'databaseMb'), temporalFiles: perOrder(samples, 'temporalFilesMb') },
+    ...{ longestHistory, continuations: watch?.continuations ?? 0 },
     problems: [...problems, ...tooLong(longestHistory), ...problemsOf(trends, verdict)],
-    seconds: (performance.now() - beganMs) / 1_000,
+    seconds: (performance.now() - found.beganMs) / 1_000,
   };
 }
 
