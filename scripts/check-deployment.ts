@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { isExecutable } from '../src/temporal/server-binary';
 import { cacheFolder, withCacheLock } from '../src/temporal/server-cache';
 import { goInstall } from '../src/temporal/server-fetch';
+import { say } from './say';
 
 const ROOT = join(__dirname, '..');
 const COMPOSE_SCHEMA = 'github.com/compose-spec/compose-go/v2@v2.9.0';
@@ -34,9 +35,6 @@ const PLANTED = {
 type Verdict = 'fits' | { readonly problems: string };
 type Validate = (text: string) => Promise<Verdict>;
 const run = promisify(execFile);
-const log = (line: string): void => {
-  console.log(line);
-};
 
 async function main(): Promise<void> {
   new Command('check-deployment')
@@ -76,7 +74,7 @@ async function check(
     if ((await validate(text.replace(from, to))) === 'fits')
       throw new Error(`${name}: "${to}" in place of "${from}" is not noticed`);
   }
-  log(`${name} fits its schema; ${String(faults.length)} planted faults were noticed`);
+  say(`${name} fits its schema; ${String(faults.length)} planted faults were noticed`);
 }
 
 async function composeValidator(python: string, scratch: string): Promise<Validate> {
@@ -128,7 +126,7 @@ async function kustomize(): Promise<string> {
   if (await isExecutable(program)) return program;
   const modules = [`sigs.k8s.io/kustomize/kustomize/v5@v${KUSTOMIZE_VERSION}`];
   await withCacheLock(cache, () =>
-    goInstall({ modules, what: 'kustomize', minutes: '1 to 4', folder }, { cache, env: process.env, log }),
+    goInstall({ modules, what: 'kustomize', minutes: '1 to 4', folder }, { cache, env: process.env, log: say }),
   );
   return program;
 }

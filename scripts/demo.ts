@@ -30,6 +30,7 @@ import type { DemoResult } from './demo/summary';
 import { Tour, TradingIsOver } from './demo/tour';
 import { tradersOf } from './demo/traders';
 import { figuresHead } from './figures/head';
+import { EXIT_INTERRUPTED } from './long-run';
 
 /** When trading is over, every order must have come to rest within this time. */
 const REST_WITHIN_MS = 20_000;
@@ -38,7 +39,6 @@ const ALL = 1_000_000;
 /** Orders named when something is wrong with many. */
 const SHOWN = 10;
 const LOOK_EVERY_MS = 200;
-const EXIT_INTERRUPTED = 130;
 
 interface Options {
   readonly short?: true;

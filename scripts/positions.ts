@@ -1,10 +1,11 @@
 /** `npm run positions`: what the accounts hold, with profit and loss, from the database. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { FxRates } from '../src/domain/fx-rates';
 import { MarkPolicy } from '../src/domain/marks';
 import { valuePositions } from '../src/domain/pnl';
 import { SqlOrderStore } from '../src/persistence/order-store';
 import { openExistingDatabase } from './database/existing-database';
+import { wholeNumberAboveZero } from './number-arguments';
 import { readMarketFile } from './positions/market-file';
 import { positionLines } from './positions/position-lines';
 
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
         .choices(Object.values(MarkPolicy))
         .default('EXIT'),
     )
-    .option('--max-age <seconds>', 'the oldest quote and rate that count', seconds, 300)
+    .option('--max-age <seconds>', 'the oldest quote and rate that count', wholeNumberAboveZero, 300)
     .option('--json', 'every figure as JSON')
     .allowExcessArguments(false)
     .showHelpAfterError()
@@ -54,11 +55,6 @@ async function main(): Promise<void> {
   } finally {
     await database.close();
   }
-}
-
-function seconds(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(text);
 }
 
 main().catch((error: unknown) => {

@@ -2,9 +2,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSameProcess } from '../src/temporal/process-identity';
+import { EXIT_INTERRUPTED } from './long-run';
 import { clearRecord, livingParts, readRecord, writeRecord } from './production/record';
 import type { ProductionRecord } from './production/record';
 import { recordOf, startProduction } from './production/system';
+import { say } from './say';
 import { table } from './table';
 
 interface Options {
@@ -42,10 +44,7 @@ async function up({ workers, state: stateDir }: Options & { readonly workers: nu
   const earlier = await readRecord(stateDir);
   if (earlier !== undefined && (await isRunning(earlier)))
     throw new Error(`the system of ${stateDir} runs already (process ${String(earlier.owner.pid)}); see \`status\``);
-  const log = (line: string): void => {
-    console.log(line);
-  };
-  const system = await startProduction({ stateDir, workers, env: process.env, log });
+  const system = await startProduction({ stateDir, workers, env: process.env, log: say });
   await writeRecord(stateDir, await recordOf(system));
   console.log('the production-like system is up; for clients and commands:');
   for (const [name, value] of Object.entries(system.settings)) console.log(`  export ${name}=${value}`);
@@ -67,7 +66,7 @@ function whenAskedToStop(): Promise<undefined> {
       process.on(signal, () => {
         signals += 1;
         // Whatever is left then ends by itself as soon as this process is gone.
-        if (signals > 1) process.exit(130);
+        if (signals > 1) process.exit(EXIT_INTERRUPTED);
         console.log('stopping');
         resolve(undefined);
       });

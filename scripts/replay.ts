@@ -3,7 +3,7 @@
  * orders. Ends with 1 when a history does not replay, cannot be read, or when there was none.
  */
 import { Client } from '@temporalio/client';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readHistories, writeHistory } from '../src/temporal/history-files';
@@ -15,6 +15,7 @@ import { serverAddress } from '../src/temporal/server-resolver';
 import { workflowBundle } from '../workers/build-bundle';
 import { replayHistories } from '../workers/replay';
 import { installSilentTemporalRuntime } from '../workers/temporal-runtime';
+import { wholeNumberAboveZero } from './number-arguments';
 
 interface Options {
   readonly from: string;
@@ -43,7 +44,7 @@ const command = new Command('replay')
     'with --live: a visibility query, such as \'ExecutionStatus="Running"\' (default: every workflow)',
   )
   .option('--export <folder>', 'with --live: keep the histories as files, which --from reads')
-  .option('--limit <count>', 'with --live: at most this many, the newest first', positiveInteger, 10_000)
+  .option('--limit <count>', 'with --live: at most this many, the newest first', wholeNumberAboveZero, 10_000)
   .allowExcessArguments(false)
   .showHelpAfterError();
 
@@ -126,11 +127,6 @@ async function report(
   }
   console.log(`${String(replayed)} replayed, ${String(failed)} failed`);
   return failed;
-}
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(text);
 }
 
 main().catch((error: unknown) => {

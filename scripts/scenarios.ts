@@ -11,6 +11,7 @@ import { makeLogger } from '../src/logging';
 import { startEmbeddedServer } from '../src/temporal/embedded-server';
 import { installTemporalRuntime } from '../workers/temporal-runtime';
 import { figuresHead } from './figures/head';
+import { say } from './say';
 import { APPENDIX_D } from './scenarios/appendix-d';
 import { runInDomain } from './scenarios/domain-runner';
 import type { ScenarioResult } from './scenarios/results';
@@ -93,10 +94,6 @@ function tell(results: readonly ScenarioResult[]): void {
 
 const cell = (result: ScenarioResult | undefined): string =>
   result === undefined ? '' : `${result.variant} ${result.ok ? (result.vacuous === undefined ? 'ok' : '- ') : 'NO'}`;
-
-const say = (line: string): void => {
-  console.log(line);
-};
 
 main().then(
   (code) => {

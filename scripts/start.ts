@@ -1,5 +1,5 @@
 /** `npm start`: the whole system on this machine, kept up until Ctrl-C; a second start goes on where the first ended. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadCatalog } from '../src/catalog';
 import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
@@ -9,13 +9,18 @@ import { firstClocks, keptMarketClocks, readMarketClocks } from '../workers/mark
 import { startStack } from '../workers/stack';
 import type { ReplayClocks, Stack } from '../workers/stack';
 import { installTemporalRuntime } from '../workers/temporal-runtime';
-
-const EXIT_FORCED = 130;
+import { EXIT_INTERRUPTED } from './long-run';
+import { numberAboveZero } from './number-arguments';
+import { say } from './say';
 
 async function main(): Promise<void> {
   const { speed } = new Command('start')
     .description('Run the whole system on this machine; Ctrl-C stops it. State stays in OMS_STATE_DIR (.oms).')
-    .option('--speed <factor>', 'how many times as fast as life the markets run; only at the first start', speedOf)
+    .option(
+      '--speed <factor>',
+      'how many times as fast as life the markets run; only at the first start',
+      numberAboveZero,
+    )
     .parse()
     .opts<{ speed?: number }>();
   const config = readConfig(process.env);
@@ -31,11 +36,9 @@ async function main(): Promise<void> {
     catalog,
     clocks,
     log,
-    progress: (line) => {
-      console.log(line);
-    },
+    progress: say,
   });
-  for (const line of greeting(stack, config)) console.log(line);
+  for (const line of greeting(stack, config)) say(line);
   const why = await Promise.race([askedToStop, whenPartEnds(stack)]);
   if (why !== undefined) {
     console.error(`a part of the system is gone: ${why}; stopping`);
@@ -56,7 +59,7 @@ function whenAskedToStop(): Promise<undefined> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
         signals += 1;
-        if (signals > 1) process.exit(EXIT_FORCED);
+        if (signals > 1) process.exit(EXIT_INTERRUPTED);
         console.log('stopping; Ctrl-C again to force');
         resolve(undefined);
       });
@@ -111,13 +114,6 @@ function greeting(stack: Stack, config: Config): readonly string[] {
     `    --workflow-id order/alpha/first-1 --input '${input}'`,
     '',
   ];
-}
-
-function speedOf(text: string): number {
-  const speed = Number(text);
-  if (!Number.isFinite(speed) || speed <= 0 || speed > 10_000)
-    throw new InvalidArgumentError('a number above 0, at most 10000');
-  return speed;
 }
 
 main().then(

@@ -6,6 +6,8 @@ import { makeLogger } from '../../../src/logging';
 import { connectNative } from '../../../src/temporal/connection';
 import { installTemporalRuntime } from '../../../workers/temporal-runtime';
 import { figuresHead } from '../../figures/head';
+import { EXIT_INTERRUPTED } from '../../long-run';
+import { say } from '../../say';
 import { startBed, startOwnPlace } from './bed';
 import type { Place, Undo } from './bed';
 import { NAMESPACE } from './build-settings';
@@ -16,7 +18,6 @@ import { planOf } from './options';
 import { measureMemory, measureRecovery } from './one-process';
 import type { OrdersOptions, Profile } from './options';
 
-const EXIT_INTERRUPTED = 130;
 const FSYNC = {
   embedded: 'temporal: each commit (WAL, synchronous=full); oms: no (PGlite has none)',
   production: 'each commit, of both',
@@ -32,9 +33,6 @@ type Tell = (line: string) => void;
 
 /** Measures what the options ask for; ends with code 130 when it was interrupted, with what it had found in the file. */
 export async function benchOrders(options: OrdersOptions): Promise<void> {
-  const tell: Tell = (line) => {
-    console.log(line);
-  };
   installTemporalRuntime(makeLogger({ level: 'error', readable: false }));
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -42,7 +40,7 @@ export async function benchOrders(options: OrdersOptions): Promise<void> {
         resolve('interrupted');
       });
   });
-  const run = new OrdersRun(options, tell);
+  const run = new OrdersRun(options, say);
   // Its failure is told below; after an interruption the parts fail as they are taken away.
   const measuring = run.measure().then(() => 'measured' as const);
   measuring.catch(() => undefined);
@@ -51,7 +49,7 @@ export async function benchOrders(options: OrdersOptions): Promise<void> {
     failure = error;
     return 'failed' as const;
   });
-  if (end === 'interrupted') tell('interrupted: ends what it has started, and keeps what it has found');
+  if (end === 'interrupted') say('interrupted: ends what it has started, and keeps what it has found');
   await run.stop();
   await run.write();
   if (end === 'failed') throw failure;
