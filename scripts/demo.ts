@@ -15,6 +15,7 @@ import { dec } from '../src/domain/money';
 import { isTerminal } from '../src/domain/order';
 import { makeLogger } from '../src/logging';
 import { makeStateDir } from '../src/state-dir';
+import { onInterrupt } from '../workers/interrupts';
 import { checkInvariants } from '../workers/invariants';
 import type { Invariants } from '../workers/ledger-comparison';
 import { startStack } from '../workers/stack';
@@ -58,7 +59,9 @@ async function main(): Promise<number> {
   const progress = new Progress();
   const catalog = loadCatalog(readConfig(process.env).catalogPath);
   const { stack, logFile } = await startFresh(plan, catalog, progress);
-  process.once('SIGINT', () => {
+  onInterrupt((nth) => {
+    // What this process started ends with it.
+    if (nth > 1) process.exit(EXIT_INTERRUPTED);
     progress.end();
     console.log('interrupted: stopping');
     void stack.stop().finally(() => process.exit(EXIT_INTERRUPTED));

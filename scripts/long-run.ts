@@ -2,14 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onInterrupt } from '../workers/interrupts';
 import { say } from './say';
 
 export const EXIT_INTERRUPTED = 130;
 /** A seed is below this. */
 export const SEEDS = 2 ** 31;
-
-/** npm hands on the Ctrl-C that the terminal has sent already; nobody presses it twice within this time. */
-const SAME_SIGNAL_MS = 300;
 
 export interface Place {
   readonly stateDir: string;
@@ -77,24 +75,18 @@ export function endWith(main: Promise<number>): void {
 
 function whenCut(abort: AbortController, closing: string | undefined): Promise<'cut'> {
   return new Promise((cut) => {
-    let signals = closing === undefined ? 1 : 0;
-    let lastMs = -Infinity;
-    const take = (): void => {
-      const nowMs = performance.now();
-      if (nowMs - lastMs < SAME_SIGNAL_MS) return;
-      lastMs = nowMs;
-      signals += 1;
+    const cutBy = closing === undefined ? 1 : 2;
+    onInterrupt((nth) => {
       abort.abort();
       // What this process started ends with it.
-      if (signals > 2) process.exit(EXIT_INTERRUPTED);
-      if (signals === 1) say(`interrupted: ${closing ?? ''}; again to stop at once`);
-      if (signals !== 2) return;
+      if (nth > cutBy) process.exit(EXIT_INTERRUPTED);
+      if (nth < cutBy) say(`interrupted: ${closing ?? ''}; again to stop at once`);
+      if (nth !== cutBy) return;
       say('interrupted: tells what was found and stops what was started');
       // What still plays fails as its parts are taken away, and has nobody left to tell.
       process.on('unhandledRejection', () => undefined);
       cut('cut');
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, take);
+    });
   });
 }
 

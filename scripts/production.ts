@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSameProcess } from '../src/temporal/process-identity';
+import { onInterrupt } from '../workers/interrupts';
 import { EXIT_INTERRUPTED } from './long-run';
 import { clearRecord, livingParts, readRecord, writeRecord } from './production/record';
 import type { ProductionRecord } from './production/record';
@@ -61,16 +62,12 @@ async function up({ workers, state: stateDir }: Options & { readonly workers: nu
 
 function whenAskedToStop(): Promise<undefined> {
   return new Promise((resolve) => {
-    let signals = 0;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        signals += 1;
-        // Whatever is left then ends by itself as soon as this process is gone.
-        if (signals > 1) process.exit(EXIT_INTERRUPTED);
-        console.log('stopping');
-        resolve(undefined);
-      });
-    }
+    onInterrupt((nth) => {
+      // Whatever is left then ends by itself as soon as this process is gone.
+      if (nth > 1) process.exit(EXIT_INTERRUPTED);
+      console.log('stopping');
+      resolve(undefined);
+    });
   });
 }
 

@@ -5,6 +5,7 @@ import { readConfig } from '../src/config';
 import type { Config } from '../src/config';
 import { makeLogger } from '../src/logging';
 import { makeStateDir } from '../src/state-dir';
+import { onInterrupt } from '../workers/interrupts';
 import { firstClocks, keptMarketClocks, readMarketClocks } from '../workers/market-clock-file';
 import { startStack } from '../workers/stack';
 import type { ReplayClocks, Stack } from '../workers/stack';
@@ -55,15 +56,11 @@ async function main(): Promise<void> {
  */
 function whenAskedToStop(): Promise<undefined> {
   return new Promise((resolve) => {
-    let signals = 0;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        signals += 1;
-        if (signals > 1) process.exit(EXIT_INTERRUPTED);
-        console.log('stopping; Ctrl-C again to force');
-        resolve(undefined);
-      });
-    }
+    onInterrupt((nth) => {
+      if (nth > 1) process.exit(EXIT_INTERRUPTED);
+      console.log('stopping; Ctrl-C again to force');
+      resolve(undefined);
+    });
   });
 }
 

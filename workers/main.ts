@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from '../src/config';
 import { inTime } from '../src/in-time';
 import { makeLogger } from '../src/logging';
 import { SHUTDOWN_GRACE_MS } from './create-workers';
+import { onInterrupt } from './interrupts';
 import { installTemporalRuntime } from './temporal-runtime';
 import { startWorkerProcess } from './worker-process';
 import type { WorkerProcess } from './worker-process';
@@ -46,15 +47,11 @@ async function main(): Promise<void> {
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. A start is finished before it is undone. */
 function whenAskedToStop(log: Logger): Promise<'asked'> {
   return new Promise((resolve) => {
-    let signals = 0;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        signals += 1;
-        if (signals > 1) process.exit(EXIT_FORCED);
-        log.info({ signal }, 'draining: nothing new is taken, what is on the wire is finished');
-        resolve('asked');
-      });
-    }
+    onInterrupt((nth, signal) => {
+      if (nth > 1) process.exit(EXIT_FORCED);
+      log.info({ signal }, 'draining: nothing new is taken, what is on the wire is finished');
+      resolve('asked');
+    });
   });
 }
 

@@ -67,6 +67,13 @@ test('one that can still judge does so at the first Ctrl-C and is cut short by t
   expect(twice.output).toContain('told: interrupted before everything was judged');
 });
 
+test('a Ctrl-C that arrives twice, from the terminal and from npm, is one', async () => {
+  const twice = `process.emit('SIGINT'); process.emit('SIGINT'); say('judged');`;
+  const run = await played(twice, "keep: false, closing: 'judges'", undefined);
+  expect(run).toMatchObject({ code: 130, isLeft: false });
+  expect(run.output).toMatch(/again to stop at once\njudged\ntold: undefined/);
+});
+
 test('what fails while a run is cut short changes nothing of that; what cannot be stopped is left at a further Ctrl-C', async () => {
   const fails = `place.onCut(async () => { void Promise.reject(new Error('parts are gone')); throw new Error('cannot'); });`;
   expect(await played(`${fails} await forever();`, 'keep: false', /^in /m)).toMatchObject({ code: 130, isLeft: false });
