@@ -15,7 +15,8 @@ import { dec } from '../src/domain/money';
 import { makeLogger } from '../src/logging';
 import { installTemporalRuntime } from '../workers/temporal-runtime';
 import { eventName, median } from './costs/events';
-import { ACCOUNT, startQuietSystem, SYMBOL, VENUE } from './costs/quiet-system';
+import { SYMBOL, VENUE } from './coin';
+import { ACCOUNT, startQuietSystem } from './costs/quiet-system';
 import type { QuietSystem } from './costs/quiet-system';
 import { figuresHead } from './figures/head';
 

@@ -23,7 +23,10 @@ export interface SimulatedSetup {
   /** Address to listen on; 127.0.0.1 when absent. */
   readonly host?: string;
   readonly settleTimeMs: number;
+  /** Where the market of an instrument comes from; the recorded days that ship with the product when absent. */
+  readonly sourceOf?: (instrument: Instrument) => MarketSource;
 }
+export type MarketSource = SimulatedConfigInput['instruments'][number]['source'];
 
 /** Recorded days that ship with the product, by symbol. */
 const RECORDED: Readonly<Record<string, { prefix: string; days: string[]; priceDivisor: number }>> = {
@@ -39,6 +42,7 @@ export function simulatedConfig({
   port,
   host,
   settleTimeMs,
+  sourceOf = recordedSourceOf,
 }: SimulatedSetup): SimulatedConfigInput {
   return {
     port,
@@ -74,11 +78,11 @@ const plain = ({
   ...instrument
 }: Instrument) => ({ ...instrument, venues: [...instrument.venues] });
 
-function sourceOf({ symbol }: Instrument) {
+function recordedSourceOf({ symbol }: Instrument): MarketSource {
   const recorded = RECORDED[symbol];
   if (recorded === undefined)
     throw new Error(
       `the simulated venue has no recorded market of ${symbol}; it has ${Object.keys(RECORDED).join(', ')}`,
     );
-  return { kind: 'bars' as const, ...recorded };
+  return { kind: 'bars', ...recorded };
 }

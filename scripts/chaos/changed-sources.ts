@@ -5,7 +5,16 @@ import type { SourceChange } from './bugs';
 
 const ROOT = join(__dirname, '..', '..');
 /** All that a worker process reaches. */
-const NEEDED = ['src', 'workflows', 'activities', 'workers', 'scripts/chaos', 'package.json', 'tsconfig.json'];
+const NEEDED = [
+  'src',
+  'workflows',
+  'activities',
+  'workers',
+  'scripts/chaos',
+  'scripts/coin.ts',
+  'package.json',
+  'tsconfig.json',
+];
 
 /** Makes the copy in a folder that is not there yet; this checkout stays as it is. */
 export async function changedSources(folder: string, changes: readonly SourceChange[]): Promise<string> {

@@ -15,7 +15,8 @@ import { checkInvariants } from '../../workers/invariants';
 import { invariantOf } from '../../workers/ledger-comparison';
 import type { Invariants } from '../../workers/ledger-comparison';
 import { startOms } from '../../workers/oms';
-import { CHAOS_VENUE, SETTLE_TIME_MS } from './catalog';
+import { VENUE } from '../coin';
+import { SETTLE_TIME_MS } from './catalog';
 import type { Load } from './load';
 import { pause, persistently } from './persistently';
 import type { ChaosSystem } from './system';
@@ -103,7 +104,7 @@ export async function judge(
   const database = await openDatabase(system.database);
   const connection = await NativeConnection.connect({ address: system.address });
   const connector = createSimulatedConnector({
-    ...{ venue: CHAOS_VENUE, baseUrl: system.venueUrl, nativeStops: true, settleTimeMs: SETTLE_TIME_MS },
+    ...{ venue: VENUE, baseUrl: system.venueUrl, nativeStops: true, settleTimeMs: SETTLE_TIME_MS },
   });
   const bundle = await workflowBundle();
   const oms = await startOms({

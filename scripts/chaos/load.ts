@@ -4,7 +4,8 @@ import type { DecimalString } from '../../src/domain/money';
 import type { OrderRequest } from '../../src/domain/order-request';
 import type { OrderId } from '../../src/domain/ids';
 import { isAnswer } from './answers';
-import { CHAOS_ACCOUNTS, CHAOS_SYMBOL, CHAOS_VENUE } from './catalog';
+import { SYMBOL, VENUE } from '../coin';
+import { CHAOS_ACCOUNTS } from './catalog';
 import { pause, persistently } from './persistently';
 import type { Random } from './random';
 import type { ChaosSystem } from './system';
@@ -103,7 +104,7 @@ export class Load {
   }
   request(clientOrderId: string, change: Partial<OrderRequest>): OrderRequest {
     return {
-      ...{ clientOrderId, account: CHAOS_ACCOUNTS[0], strategy: 'chaos', symbol: CHAOS_SYMBOL, venue: CHAOS_VENUE },
+      ...{ clientOrderId, account: CHAOS_ACCOUNTS[0], strategy: 'chaos', symbol: SYMBOL, venue: VENUE },
       ...{ side: 'BUY', type: 'LIMIT', quantity: dec('1'), timeInForce: 'GTC' },
       ...change,
     };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { OmsClient } from '../../src/client/oms-client';
 import { spawnSimulatedVenue } from '../../src/venues/simulated/supervisor';
 import type { SupervisedVenue } from '../../src/venues/simulated/supervisor';
-import { CHAOS_SYMBOL, CHAOS_VENUE, chaosCatalog, chaosReference, chaosVenue, QUIET_MARKET } from './catalog';
+import { SYMBOL, VENUE } from '../coin';
+import { chaosCatalog, chaosReference, chaosVenue, QUIET_MARKET } from './catalog';
 import { Clients } from './clients';
 import type { OrderEntry } from './clients';
 import { Network } from './network';
@@ -91,14 +92,14 @@ export class ChaosSystem {
 
   /** Makes the venue go on with another market, or with the quiet one. */
   async market(change: Partial<typeof QUIET_MARKET> = {}): Promise<void> {
-    await this.tellVenue(`market/${CHAOS_SYMBOL}`, { ...QUIET_MARKET, ...change });
+    await this.tellVenue(`market/${SYMBOL}`, { ...QUIET_MARKET, ...change });
   }
   async fault(fault: string, settings: Record<string, unknown> = {}): Promise<void> {
     await this.tellVenue('faults', { fault, ...settings });
   }
   async clearFaults(): Promise<void> {
     await persistently('the venue clears its faults', async () => {
-      const answer = await fetch(`${this.venueUrl}/v1/${CHAOS_VENUE}/faults`, { method: 'DELETE' });
+      const answer = await fetch(`${this.venueUrl}/v1/${VENUE}/faults`, { method: 'DELETE' });
       if (!answer.ok) throw new Error(await answer.text());
     });
   }
@@ -176,7 +177,7 @@ export class ChaosSystem {
     await persistently(
       `the venue takes ${path}`,
       async () => {
-        const answer = await fetch(`${this.venueUrl}/v1/${CHAOS_VENUE}/${path}`, {
+        const answer = await fetch(`${this.venueUrl}/v1/${VENUE}/${path}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),

@@ -12,7 +12,8 @@ import { workflowBundle } from '../../workers/build-bundle';
 import { startOms } from '../../workers/oms';
 import type { Oms } from '../../workers/oms';
 import { installTemporalRuntime } from '../../workers/temporal-runtime';
-import { CHAOS_VENUE, chaosCatalog, SETTLE_TIME_MS } from './catalog';
+import { VENUE } from '../coin';
+import { chaosCatalog, SETTLE_TIME_MS } from './catalog';
 import { coverage } from './coverage';
 import { KillSwitchOfProcess, mortalConnector, MortalDatabase, stopThisProcess } from './kill-points';
 import { pause } from './persistently';
@@ -81,7 +82,7 @@ async function start(setup: WorkerSetup): Promise<() => Promise<void>> {
   database = new MortalDatabase(inner, kill);
   const connection = await NativeConnection.connect({ address: setup.address });
   const connector = createSimulatedConnector({
-    ...{ venue: CHAOS_VENUE, baseUrl: setup.venueUrl, nativeStops: true, settleTimeMs: SETTLE_TIME_MS },
+    ...{ venue: VENUE, baseUrl: setup.venueUrl, nativeStops: true, settleTimeMs: SETTLE_TIME_MS },
     ...{ timeoutMs: 2_000, streamSilenceMs: 2_000 },
   });
   const oms: Oms = await startOms({

@@ -2,8 +2,6 @@ import { NativeConnection } from '@temporalio/worker';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { parseCatalog } from '../../src/catalog';
-import type { Catalog } from '../../src/catalog';
 import { OmsClient } from '../../src/client/oms-client';
 import { SearchAttribute } from '../../src/contracts/names';
 import { DEFAULT_ROUTING_WEIGHTS } from '../../src/domain/routing';
@@ -14,9 +12,9 @@ import { spawnSimulatedVenue } from '../../src/venues/simulated/supervisor';
 import { workflowBundle } from '../../workers/build-bundle';
 import { startOms } from '../../workers/oms';
 import type { Oms } from '../../workers/oms';
+import { SETTLE_TIME_MS } from '../../workers/simulated-setup';
+import { coinCatalog, coinVenue, SYMBOL, VENUE } from '../coin';
 
-export const VENUE = 'SIMX';
-export const SYMBOL = 'COIN';
 export const ACCOUNT = 'alpha';
 
 /** A whole system on this machine whose market moves only when it is told to. */
@@ -57,15 +55,24 @@ async function assemble(
     },
   });
   undo.push(() => server.stop());
-  const catalog = quietCatalog();
-  const venue = await spawnSimulatedVenue({ config: await venueConfig(catalog, join(stateDir, 'venue')) });
+  const catalog = coinCatalog({ accounts: [ACCOUNT], makerFeeBps: '0', takerFeeBps: '0', latencyMs: 1 });
+  const ledgerDir = join(stateDir, 'venue');
+  await mkdir(ledgerDir, { recursive: true });
+  const venue = await spawnSimulatedVenue({
+    config: coinVenue({ catalog, ledgerDir, latencyMs: 0, settleTimeMs: SETTLE_TIME_MS, market: MARKET }),
+  });
   undo.push(() => venue.stop());
   const baseUrl = `http://127.0.0.1:${String(venue.port)}`;
   const database = await openDatabase({ dataDir: join(stateDir, 'database') });
   undo.push(() => database.close());
   const connection = await NativeConnection.connect({ address: server.address });
   undo.push(() => connection.close());
-  const connector = createSimulatedConnector({ venue: VENUE, baseUrl, nativeStops: true, settleTimeMs: 1_000 });
+  const connector = createSimulatedConnector({
+    venue: VENUE,
+    baseUrl,
+    nativeStops: true,
+    settleTimeMs: SETTLE_TIME_MS,
+  });
   undo.push(() => connector.close());
   const oms = await startOms({
     ...{ connection, namespace: 'default', database, catalog, connectors: [connector], log },
@@ -97,53 +104,3 @@ const MARKET = {
   lastPrice: '100',
   volume: '0',
 };
-
-async function venueConfig(catalog: Catalog, ledgerDir: string) {
-  await mkdir(ledgerDir, { recursive: true });
-  return {
-    ...{ port: 0, ledgerDir, clocks: {} },
-    calendars: catalog.calendars.map((calendar) => ({
-      ...calendar,
-      weekdays: [...calendar.weekdays],
-      holidays: [...calendar.holidays],
-      earlyCloses: { ...calendar.earlyCloses },
-    })),
-    venues: catalog.venues.map(({ venue, nativeStops, makerFeeBps, takerFeeBps }) => ({
-      ...{ id: venue, nativeStops, makerFeeBps, takerFeeBps, latencyMs: 0, settleTimeMs: 1_000 },
-    })),
-    instruments: catalog.instruments.map((instrument) => ({
-      ...instrument,
-      venues: [...instrument.venues],
-      source: { kind: 'manual' as const, initial: MARKET },
-    })),
-  };
-}
-
-/** A coin that trades around the clock and settles at once, and one account without limits in its way. */
-function quietCatalog(): Catalog {
-  const much = '1000000000';
-  return parseCatalog({
-    instruments: [
-      {
-        ...{ symbol: SYMBOL, assetClass: 'CRYPTO_SPOT', calendarId: 'CRYPTO', settlementCycleDays: 0 },
-        ...{ currency: 'USD', currencyDecimals: 2, tickSize: '0.01', lotSize: '1', minQuantity: '1' },
-        ...{ maxQuantity: '1000000', minNotional: '0', multiplier: '1', tradable: true, venues: [VENUE] },
-      },
-    ],
-    accounts: [
-      {
-        ...{ account: ACCOUNT, status: 'ACTIVE', shortSellingAllowed: true, openingCash: { USD: much } },
-        limits: {
-          ...{ priceCollarPercent: '50', maxOrderValue: much, maxOpenOrders: 10_000 },
-          ...{ maxPosition: '1000000', maxQuoteAgeMs: 86_400_000 },
-        },
-      },
-    ],
-    venues: [
-      {
-        ...{ venue: VENUE, connector: 'simulated', venueAccount: 'HOUSE', makerFeeBps: '0', takerFeeBps: '0' },
-        ...{ latencyMs: 1, nativeStops: true, regulatoryFit: '1' },
-      },
-    ],
-  });
-}
