@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../src/config';
+import { SETTINGS } from '../../src/settings';
 import { MessageName, SearchAttribute, TaskQueue, WorkflowName } from '../../src/contracts/names';
 import { VIOLATION_CODES } from '../../src/domain/violations';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedPages } from '../../scripts/docs/generated-pages';
-import { SETTINGS, settingNames } from '../../src/config';
+import { settingNames } from '../../src/config';
+import { SETTINGS } from '../../src/settings';
 
 const read = (page: string): string => readFileSync(join(__dirname, '../..', page), 'utf8');
 
