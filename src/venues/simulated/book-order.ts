@@ -1,6 +1,8 @@
 /** What the matching engine keeps of an order, what it is told of the market, and what it says back. */
+import { ZERO, compare, isZero, subtract } from '../../domain/money';
 import type { DecimalString } from '../../domain/money';
-import type { OrderType, Side, TimeInForce } from '../../domain/order-request';
+import { Side } from '../../domain/order-request';
+import type { OrderType, TimeInForce } from '../../domain/order-request';
 
 /** Where an order stands at the venue. */
 export type BookStatus = 'OPEN' | 'FILLED' | 'CANCELED' | 'EXPIRED';
@@ -84,4 +86,26 @@ export interface BookChange {
   readonly quantity: DecimalString;
   readonly limitPrice?: DecimalString;
   readonly stopPrice?: DecimalString;
+}
+
+/** What an open order may still trade. */
+export const leaves = (order: BookOrder): DecimalString =>
+  order.status === 'OPEN' ? subtract(order.quantity, order.cumQuantity) : ZERO;
+/** The client order id in force. */
+export const currentId = (order: BookOrder): string => order.clientOrderIds[order.clientOrderIds.length - 1] ?? '';
+
+export type BookSide = 'bid' | 'ask';
+export const ownSideOf = (side: Side): BookSide => (side === Side.BUY ? 'bid' : 'ask');
+export const oppositeOf = (side: Side): BookSide => (side === Side.BUY ? 'ask' : 'bid');
+
+/** Whether a price of a side comes before another one. */
+export const better = (side: BookSide, a: DecimalString, b: DecimalString): boolean =>
+  compare(a, b) === (side === 'bid' ? 1 : -1);
+export const samePrice = (a: DecimalString | undefined, b: DecimalString | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : isZero(subtract(a, b));
+
+/** The price of an order that rests by it. */
+export function priceOf(order: BookOrder): DecimalString {
+  if (order.limitPrice === undefined) throw new Error(`a resting order without a limit price: ${order.venueOrderId}`);
+  return order.limitPrice;
 }

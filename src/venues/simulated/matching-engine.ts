@@ -5,37 +5,21 @@
  * events. Client orders trade with each other at the resting order's price and with the outside market's liquidity; at
  * one price client orders come first.
  */
-import {
-  ZERO,
-  add,
-  compare,
-  equal,
-  greaterThan,
-  isPositive,
-  isZero,
-  lessThan,
-  maximum,
-  minimum,
-  subtract,
-} from '../../domain/money';
+import { ZERO, add, equal, greaterThan, isPositive, lessThan, maximum, minimum } from '../../domain/money';
 import type { DecimalString } from '../../domain/money';
 import { Side, TimeInForce } from '../../domain/order-request';
-import type { BookChange, BookEvent, BookOrder, MarketStep } from './book-order';
+import { better, currentId, leaves, oppositeOf, priceOf, samePrice } from './book-order';
+import type { BookChange, BookEvent, BookOrder, BookSide, MarketStep } from './book-order';
+import { OrderQueues } from './order-queues';
 import { OutsideLiquidity, reachable } from './outside-liquidity';
 import type { Level, LiquidityRules } from './outside-liquidity';
 
 /** A price-time priority book with its stop orders and the outside market. */
 export class MatchingEngine {
-  private readonly orders = new Map<string, BookOrder>();
-  /** Venue order ids, best price first, then earliest. */
-  private readonly resting = { bid: [] as string[], ask: [] as string[] };
-  /** Orders that may not trade yet (stops, orders for the opening or the close), and remainders of market orders. */
-  private readonly waiting: string[] = [];
-  private readonly marketRemainders: string[] = [];
+  private readonly queues = new OrderQueues();
   private outside: OutsideLiquidity | undefined;
   private lastPrice: DecimalString | undefined;
   private nextPriority = 1;
-  private nextExpiryMs = Infinity;
   private events: BookEvent[] = [];
   private halted = false;
 
@@ -51,7 +35,7 @@ export class MatchingEngine {
     this.halted = halted;
     for (const order of orders) {
       this.nextPriority = Math.max(this.nextPriority, order.priority + 1);
-      if (order.status === 'OPEN') this.place(order);
+      if (order.status === 'OPEN') this.queues.place(order);
     }
   }
 
@@ -64,7 +48,7 @@ export class MatchingEngine {
       triggered: draft.stopPrice === undefined && !waitsForSession(draft.timeInForce),
       priority: this.nextPriority++,
     };
-    this.orders.set(order.venueOrderId, order);
+    this.queues.note(order);
     this.emit({ kind: 'NEW', order, timeMs: nowMs });
     this.enter(order, nowMs);
     return this.settle(nowMs);
@@ -72,16 +56,16 @@ export class MatchingEngine {
 
   /** Cancels an open order; no event when it is not open. */
   cancel(venueOrderId: string, nowMs: number): BookEvent[] {
-    const order = this.orders.get(venueOrderId);
+    const order = this.queues.find(venueOrderId);
     if (order !== undefined) this.close(order, 'CANCELED', nowMs);
     return this.drain();
   }
 
   /** Replaces an open order; a new price or a larger quantity costs its place in the queue. */
   replace(venueOrderId: string, change: BookChange, nowMs: number): BookEvent[] {
-    const before = this.orders.get(venueOrderId);
+    const before = this.queues.find(venueOrderId);
     if (before === undefined) return [];
-    this.displace(before);
+    this.queues.displace(before);
     const quantity = maximum(change.quantity, before.cumQuantity);
     const limitPrice = change.limitPrice ?? before.limitPrice;
     const stopPrice = change.stopPrice ?? before.stopPrice;
@@ -99,10 +83,10 @@ export class MatchingEngine {
       priority: keepsPlace ? before.priority : this.nextPriority++,
     };
     this.emit({ kind: 'REPLACED', order, timeMs: nowMs, origClientOrderId: currentId(before) });
-    if (order.status === 'FILLED') this.orders.delete(venueOrderId);
-    else if (keepsPlace) this.place(order);
+    if (order.status === 'FILLED') this.queues.remove(order);
+    else if (keepsPlace) this.queues.place(order);
     else {
-      this.orders.set(venueOrderId, order);
+      this.queues.note(order);
       this.enter(order, nowMs);
     }
     return this.settle(nowMs);
@@ -111,11 +95,10 @@ export class MatchingEngine {
   /** Sets how much of an order has traded, as a trade of it was changed; one that is open again works again. */
   amend(changed: Extract<BookEvent, { kind: 'TRADE_CANCEL' | 'TRADE_CORRECT' }>): BookEvent[] {
     const { order, timeMs } = changed;
-    const known = this.orders.get(order.venueOrderId);
-    if (known !== undefined) this.displace(known);
-    this.orders.delete(order.venueOrderId);
+    const known = this.queues.find(order.venueOrderId);
+    if (known !== undefined) this.queues.remove(known);
     this.emit(changed);
-    if (order.status === 'OPEN' && known !== undefined) this.place(order);
+    if (order.status === 'OPEN' && known !== undefined) this.queues.place(order);
     else if (order.status === 'OPEN') this.reopen(order, timeMs);
     return this.settle(timeMs);
   }
@@ -151,10 +134,10 @@ export class MatchingEngine {
 
   /** The session's opening: orders for it trade with the quote of now, and what is left of them is canceled. */
   openSession(nowMs: number): BookEvent[] {
-    const ids = this.waitingFor(TimeInForce.AT_THE_OPEN);
-    for (const id of ids) this.release(this.open(id), nowMs);
+    const ids = this.queues.waitingFor(TimeInForce.AT_THE_OPEN);
+    for (const id of ids) this.release(this.queues.open(id), nowMs);
     for (const id of ids) {
-      const left = this.orders.get(id);
+      const left = this.queues.find(id);
       if (left !== undefined) this.close(left, 'CANCELED', nowMs, 'OPENING_REMAINDER');
     }
     return this.settle(nowMs);
@@ -163,16 +146,14 @@ export class MatchingEngine {
   /** Expires the orders whose end has come, each at its own end; orders for the close trade first. */
   expire(nowMs: number): BookEvent[] {
     const events: BookEvent[] = [];
-    while (this.nextExpiryMs <= nowMs) {
-      const endMs = this.nextExpiryMs;
+    while (this.queues.nextExpiryMs <= nowMs) {
+      const endMs = this.queues.nextExpiryMs;
       const ends = (order: BookOrder): boolean => order.expireAtMs === endMs;
-      for (const id of this.waitingFor(TimeInForce.AT_THE_CLOSE)) {
-        if (!this.halted && ends(this.open(id))) this.release(this.open(id), endMs);
+      for (const id of this.queues.waitingFor(TimeInForce.AT_THE_CLOSE)) {
+        if (!this.halted && ends(this.queues.open(id))) this.release(this.queues.open(id), endMs);
       }
-      for (const order of [...this.orders.values()].filter(ends)) this.close(order, 'EXPIRED', endMs);
-      this.nextExpiryMs = Infinity;
-      for (const { expireAtMs = Infinity } of this.orders.values())
-        this.nextExpiryMs = Math.min(this.nextExpiryMs, expireAtMs);
+      for (const order of this.queues.all().filter(ends)) this.close(order, 'EXPIRED', endMs);
+      this.queues.countExpiryAnew();
       events.push(...this.settle(endMs));
     }
     return events;
@@ -195,27 +176,23 @@ export class MatchingEngine {
 
   private enter(order: BookOrder, nowMs: number): void {
     if (!order.triggered && !this.stopReached(order)) {
-      this.place(order);
+      this.queues.place(order);
       return;
     }
     if (order.triggered) this.execute(order, nowMs);
     else this.trigger(order, nowMs);
   }
 
-  private waitingFor(session: TimeInForce): readonly string[] {
-    return this.waiting.filter((id) => this.open(id).timeInForce === session);
-  }
-
   /** Lets an order trade that waited for the opening or the close. */
   private release(order: BookOrder, nowMs: number): void {
-    this.displace(order);
+    this.queues.displace(order);
     this.execute({ ...order, triggered: true }, nowMs);
   }
 
   private trigger(order: BookOrder, nowMs: number): void {
     // Its place in the queue dates from the trigger, as nobody could trade with it before.
     const triggered: BookOrder = { ...order, triggered: true, priority: this.nextPriority++ };
-    this.orders.set(order.venueOrderId, triggered);
+    this.queues.note(triggered);
     this.emit({ kind: 'TRIGGERED', order: triggered, timeMs: nowMs });
     this.execute(triggered, nowMs);
   }
@@ -225,12 +202,12 @@ export class MatchingEngine {
     if ((order.expireAtMs ?? Infinity) <= nowMs) this.close(order, 'EXPIRED', nowMs);
     else if (order.limitPrice === undefined || !RESTS.has(order.timeInForce))
       this.close(order, 'CANCELED', nowMs, 'TRADE_CHANGED');
-    else if (this.halted) this.place({ ...order, priority: this.nextPriority++ });
+    else if (this.halted) this.queues.place({ ...order, priority: this.nextPriority++ });
     else this.execute({ ...order, priority: this.nextPriority++ }, nowMs);
   }
 
   private tellAll(kind: 'SUSPENDED' | 'RESTATED', reason: string, timeMs: number): void {
-    for (const order of this.orders.values()) this.emit({ kind, order, timeMs, reason });
+    for (const order of this.queues.all()) this.emit({ kind, order, timeMs, reason });
   }
 
   private execute(order: BookOrder, nowMs: number): void {
@@ -244,7 +221,7 @@ export class MatchingEngine {
       this.close(left, 'CANCELED', nowMs, 'IOC_REMAINDER');
       return;
     }
-    this.place(left);
+    this.queues.place(left);
     // A market order that found no liquidity may trade with what has just come to rest.
     if (left.limitPrice !== undefined) this.runMarketRemainders(nowMs);
   }
@@ -254,7 +231,7 @@ export class MatchingEngine {
     let taker = order;
     const from = oppositeOf(taker.side);
     for (;;) {
-      const client = this.restingAt(from, 0);
+      const client = this.queues.best(from);
       const outside = this.outside?.best(from);
       const clientFirst =
         client !== undefined && (outside === undefined || !better(from, outside.price, priceOf(client)));
@@ -275,22 +252,19 @@ export class MatchingEngine {
   /** What an order could take at once at its price or better. */
   private available(order: Pick<BookOrder, 'side' | 'limitPrice'>): DecimalString {
     const from = oppositeOf(order.side);
-    const clients = this.resting[from].map((id): Level => {
-      const maker = this.open(id);
-      return { price: priceOf(maker), quantity: leaves(maker) };
-    });
+    const clients = this.queues.restingOn(from).map(levelOf);
     const buying = order.side === Side.BUY;
     const limit = order.limitPrice;
     return add(reachable(clients, buying, limit), reachable(this.outside?.levels(from) ?? [], buying, limit));
   }
 
   /** Resting orders trade when the outside market is at or through their price, within the step's volume. */
-  private fillResting(side: 'bid' | 'ask', nowMs: number): void {
+  private fillResting(side: BookSide, nowMs: number): void {
     const outside = this.outside;
     if (outside === undefined) return;
     const { lastPrice, askPrice, bidPrice, askQuantity, bidQuantity } = outside.step;
     for (;;) {
-      const order = this.restingAt(side, 0);
+      const order = this.queues.best(side);
       if (order === undefined) return;
       const price = priceOf(order);
       const crossed =
@@ -308,8 +282,8 @@ export class MatchingEngine {
   }
 
   private runMarketRemainders(nowMs: number): void {
-    for (const id of [...this.marketRemainders]) {
-      const order = this.orders.get(id);
+    for (const id of this.queues.marketRemainders()) {
+      const order = this.queues.find(id);
       if (order !== undefined) this.take(order, nowMs);
     }
   }
@@ -317,10 +291,9 @@ export class MatchingEngine {
   /** Triggers every stop whose price was reached, also by the trades of the stops before it. */
   private settle(nowMs: number): BookEvent[] {
     while (!this.halted) {
-      const id = this.waiting.find((stop) => this.stopReached(this.open(stop)));
-      if (id === undefined) return this.drain();
-      const order = this.open(id);
-      this.displace(order);
+      const order = this.queues.firstWaiting((stop) => this.stopReached(stop));
+      if (order === undefined) return this.drain();
+      this.queues.displace(order);
       this.trigger(order, nowMs);
     }
     return this.drain();
@@ -351,72 +324,25 @@ export class MatchingEngine {
     const cumQuantity = add(order.cumQuantity, quantity);
     const filled = equal(cumQuantity, order.quantity);
     const after: BookOrder = { ...order, cumQuantity, status: filled ? 'FILLED' : 'OPEN' };
-    if (filled) {
-      this.displace(order);
-      this.orders.delete(order.venueOrderId);
-    } else this.orders.set(order.venueOrderId, after);
+    if (filled) this.queues.remove(order);
+    else this.queues.note(after);
     const match = matchId === undefined ? {} : { matchId };
     this.emit({ kind: 'TRADE', order: after, timeMs: nowMs, quantity, price, liquidity, ...match });
     return filled ? undefined : after;
   }
 
   private close(order: BookOrder, status: 'CANCELED' | 'EXPIRED', timeMs: number, reason?: string): void {
-    this.displace(order);
-    this.orders.delete(order.venueOrderId);
+    this.queues.remove(order);
     const closed: BookOrder = { ...order, status };
     this.emit({ kind: status, order: closed, timeMs, ...(reason === undefined ? {} : { reason }) });
   }
 
-  /** Puts an open order where it waits: among those that may not trade yet, the market remainders or the resting limits. */
-  private place(order: BookOrder): void {
-    this.orders.set(order.venueOrderId, order);
-    this.nextExpiryMs = Math.min(this.nextExpiryMs, order.expireAtMs ?? Infinity);
-    const queue = this.queueOf(order);
-    let low = 0;
-    let high = queue.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.comesBefore(this.open(queue[middle] ?? ''), order)) low = middle + 1;
-      else high = middle;
-    }
-    queue.splice(low, 0, order.venueOrderId);
-  }
-
-  private displace(order: BookOrder): void {
-    const queue = this.queueOf(order);
-    const index = queue.indexOf(order.venueOrderId);
-    if (index >= 0) queue.splice(index, 1);
-  }
-
-  private queueOf(order: BookOrder): string[] {
-    if (!order.triggered) return this.waiting;
-    return order.limitPrice === undefined ? this.marketRemainders : this.resting[ownSideOf(order.side)];
-  }
-
-  private comesBefore(a: BookOrder, b: BookOrder): boolean {
-    if (a.triggered && a.limitPrice !== undefined && !isSamePrice(a, b)) {
-      return better(ownSideOf(a.side), priceOf(a), priceOf(b));
-    }
-    return a.priority < b.priority;
-  }
-
-  private restingAt(side: 'bid' | 'ask', index: number): BookOrder | undefined {
-    const id = this.resting[side][index];
-    return id === undefined ? undefined : this.open(id);
-  }
-
-  private bestOf(side: 'bid' | 'ask'): Level | undefined {
-    const client = this.restingAt(side, 0);
+  private bestOf(side: BookSide): Level | undefined {
+    const client = this.queues.best(side);
     const outside = this.outside?.best(side);
     if (client === undefined) return outside;
-    const level: Level = { price: priceOf(client), quantity: leaves(client) };
+    const level = levelOf(client);
     return outside === undefined || !better(side, outside.price, level.price) ? level : outside;
-  }
-
-  private open(venueOrderId: string): BookOrder {
-    const order = this.orders.get(venueOrderId);
-    if (order === undefined) throw new Error(`the book queues an order that is not open: ${venueOrderId}`);
-    return order;
   }
 
   private emit(event: BookEvent): void {
@@ -430,36 +356,16 @@ export class MatchingEngine {
   }
 }
 
+const levelOf = (order: BookOrder): Level => ({ price: priceOf(order), quantity: leaves(order) });
 /** One match of two client orders: the part of the resting one that it fills tells it from their others. */
 const matchIdOf = (maker: BookOrder, taker: BookOrder, quantity: DecimalString): string =>
   `${maker.venueOrderId}:${taker.venueOrderId}:${add(maker.cumQuantity, quantity)}`;
-
-/** What an open order may still trade. */
-export const leaves = (order: BookOrder): DecimalString =>
-  order.status === 'OPEN' ? subtract(order.quantity, order.cumQuantity) : ZERO;
-/** The client order id in force. */
-export const currentId = (order: BookOrder): string => order.clientOrderIds[order.clientOrderIds.length - 1] ?? '';
 
 const RESTS: ReadonlySet<TimeInForce> = new Set<TimeInForce>([
   ...[TimeInForce.DAY, TimeInForce.GTC, TimeInForce.GTD, TimeInForce.GTX],
 ]);
 const waitsForSession = (timeInForce: TimeInForce): boolean =>
   timeInForce === TimeInForce.AT_THE_OPEN || timeInForce === TimeInForce.AT_THE_CLOSE;
-const ownSideOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'bid' : 'ask');
-const oppositeOf = (side: Side): 'bid' | 'ask' => (side === Side.BUY ? 'ask' : 'bid');
-const better = (side: 'bid' | 'ask', a: DecimalString, b: DecimalString): boolean =>
-  compare(a, b) === (side === 'bid' ? 1 : -1);
-
-function priceOf(order: BookOrder): DecimalString {
-  if (order.limitPrice === undefined) throw new Error(`a resting order without a limit price: ${order.venueOrderId}`);
-  return order.limitPrice;
-}
-function isSamePrice(a: BookOrder, b: BookOrder): boolean {
-  return samePrice(a.limitPrice, b.limitPrice);
-}
-function samePrice(a: DecimalString | undefined, b: DecimalString | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : isZero(subtract(a, b));
-}
 function accepts(order: BookOrder, price: DecimalString): boolean {
   const limit = order.limitPrice;
   if (limit === undefined) return true;

@@ -3,7 +3,7 @@ import type { OrdStatus } from '../../domain/fix-view';
 import { ZERO, isPositive } from '../../domain/money';
 import type { DecimalString } from '../../domain/money';
 import type { LedgerOrder } from './ledger';
-import { currentId, leaves } from './matching-engine';
+import { currentId, leaves } from './book-order';
 
 /** How an order stands, as an execution report tells it: the answer to a status request and to a refused duplicate. */
 export interface OrderStatusReport extends Partial<

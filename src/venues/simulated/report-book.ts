@@ -5,7 +5,7 @@ import type { DecimalString } from '../../domain/money';
 import type { BookEvent } from './book-order';
 import type { Holdings } from './holdings';
 import type { LedgerEntry, LedgerOrder } from './ledger';
-import { currentId, leaves } from './matching-engine';
+import { currentId, leaves } from './book-order';
 import { tradesInForce } from './trade-changes';
 import type { SimulatedVenueConfig } from './venue-config';
 

@@ -1,7 +1,8 @@
 import { dec } from '../../../../src/domain/money';
 import type { OrderType, Side, TimeInForce } from '../../../../src/domain/order-request';
 import type { BookEvent, MarketStep } from '../../../../src/venues/simulated/book-order';
-import { MatchingEngine, currentId } from '../../../../src/venues/simulated/matching-engine';
+import { currentId } from '../../../../src/venues/simulated/book-order';
+import { MatchingEngine } from '../../../../src/venues/simulated/matching-engine';
 import type { LiquidityRules } from '../../../../src/venues/simulated/outside-liquidity';
 
 /** A market step from numbers written as text: bid x size / ask x size, last, volume. */
