@@ -7,16 +7,15 @@
 import type { ExecutionReport } from '../../domain/execution-report';
 import type { Quote } from '../../domain/instruments';
 import { ZERO } from '../../domain/money';
-import { SESSION_TIMES_IN_FORCE, TimeInForce } from '../../domain/order-request';
+import { SESSION_TIMES_IN_FORCE } from '../../domain/order-request';
 import type { VenueBalance, VenueCancel, VenuePosition, VenueReplace } from '../../ports/venue';
-import type { BookEvent, BookOrder, MarketStep } from './book-order';
+import type { BookEvent, MarketStep } from './book-order';
 import { inUnits } from './cash-quantity';
 import type { OrderEntry } from './cash-quantity';
 import type { FaultSwitches } from './faults';
 import type { Ledger, LedgerEntry, LedgerOrder } from './ledger';
 import { Holdings } from './holdings';
-import { currentId } from './matching-engine';
-import { checkOrder, checkTerms } from './order-checks';
+import { checkEntry, checkReplace } from './market-checks';
 import type { Refusal } from './order-checks';
 import { statusOf, statusOfNone } from './order-status';
 import type { OrderStatusReport } from './order-status';
@@ -133,10 +132,7 @@ export class SimulatedVenue {
     const marketMs = market.nowMs(this.nowMs());
     const order = inUnits(entry, market.instrument, market.engine.top()?.lastPrice);
     if ('reason' in order) return this.refused(order);
-    const refusal =
-      closedRefusal(order, market, marketMs) ??
-      checkOrder(order, market.instrument, this.config, marketMs) ??
-      crossingRefusal(order, market);
+    const refusal = checkEntry(order, market, this.config, marketMs);
     if (refusal !== undefined) return this.refused(refusal);
     const { clientOrderId, expireAtMs, ...rest } = order;
     const ends = SESSION_TIMES_IN_FORCE.includes(order.timeInForce);
@@ -178,7 +174,7 @@ export class SimulatedVenue {
     if (order === undefined || market === undefined || order.symbol !== request.symbol) return this.unknown();
     if (order.status !== 'OPEN') return this.tooLate(order);
     const marketMs = market.nowMs(this.nowMs());
-    const refusal = this.checkReplace(request, order, market, marketMs);
+    const refusal = checkReplace(request, order, market, this.config, marketMs);
     if (refusal !== undefined) return this.refused(refusal, order);
     return this.acknowledged(order.venueOrderId, market, market.engine.replace(order.venueOrderId, request, marketMs));
   }
@@ -328,32 +324,6 @@ export class SimulatedVenue {
     return this.refused({ reason: 'EXPIRED_REQUEST', text: 'the request came after its validUntilMs' });
   }
 
-  private checkReplace(
-    request: VenueReplace,
-    order: LedgerOrder,
-    market: SymbolMarket,
-    marketMs: number,
-  ): Refusal | undefined {
-    if (currentId(order) !== request.origClientOrderId) {
-      return { reason: 'STALE_ORDER_ID', text: `the order's id is ${currentId(order)} by now` };
-    }
-    if (request.clientOrderId.length > this.config.clientOrderIdMaxLength) {
-      return { reason: 'CLIENT_ORDER_ID', text: `at most ${String(this.config.clientOrderIdMaxLength)} characters` };
-    }
-    if (request.limitPrice !== undefined && order.limitPrice === undefined) {
-      return { reason: 'LIMIT_PRICE', text: 'the order has no limit price' };
-    }
-    const fixedStop = order.stopPrice === undefined || order.triggered;
-    if (request.stopPrice !== undefined && request.stopPrice !== order.stopPrice && fixedStop) {
-      return { reason: 'STOP_PRICE', text: 'the order has no stop price or is triggered' };
-    }
-    return (
-      closedRefusal(order, market, marketMs) ??
-      checkTerms(request, market.instrument) ??
-      crossingRefusal({ ...order, ...limitOf(request) }, market)
-    );
-  }
-
   /** The newest order that a client order id finds, unless the venue has freed the id. */
   private live(venueAccount: string, clientOrderId: string): LedgerOrder | undefined {
     return this.book
@@ -377,34 +347,4 @@ export class SimulatedVenue {
     const hideMs = this.faults.peek('forgetFilledIds')?.hideHistoryMs ?? 0;
     return order.status === 'FILLED' && this.nowMs() < order.changedAtMs + hideMs;
   }
-}
-
-/** Only orders for the opening come before it, and only before it. */
-function closedRefusal(
-  { timeInForce }: Pick<BookOrder, 'timeInForce'>,
-  market: SymbolMarket,
-  marketMs: number,
-): Refusal | undefined {
-  const { symbol } = market.instrument;
-  if (market.engine.isHalted) return { reason: 'HALTED', text: `${symbol} is halted` };
-  if (timeInForce === TimeInForce.AT_THE_OPEN) {
-    if (!market.hasOpened(marketMs)) return undefined;
-    return { reason: 'TOO_LATE_TO_ENTER', text: `the opening of ${symbol} has taken place` };
-  }
-  return market.time.isOpen(marketMs) ? undefined : { reason: 'MARKET_CLOSED', text: `${symbol} does not trade now` };
-}
-
-const limitOf = ({ limitPrice }: VenueReplace): Pick<BookOrder, 'limitPrice'> =>
-  limitPrice === undefined ? {} : { limitPrice };
-
-/** A post-only order must come to rest: the venue does not take it, or its change, when it would trade at once. */
-function crossingRefusal(
-  order: Pick<BookOrder, 'timeInForce' | 'side' | 'limitPrice'>,
-  market: SymbolMarket,
-): Refusal | undefined {
-  if (order.timeInForce !== TimeInForce.GTX || !market.engine.wouldTake(order)) return undefined;
-  return {
-    reason: 'POST_ONLY_WOULD_TAKE',
-    text: 'a GTX order never takes liquidity, and this one would trade at once',
-  };
 }
