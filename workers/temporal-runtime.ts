@@ -18,5 +18,10 @@ export function installTemporalRuntime(log: Logger): void {
 
 /** The same for a command that tells by itself what went wrong: the SDK would log each failure with a stack of its own. */
 export function installSilentTemporalRuntime(): void {
-  installTemporalRuntime(makeLogger({ level: 'silent', readable: false }));
+  Runtime.install({
+    logger: makePinoTemporalLogger(makeLogger({ level: 'silent', readable: false })),
+    shutdownSignals: [],
+    // Not forwarded: with `forward` the runtime keeps the process alive until a worker has run and stopped in it.
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
 }

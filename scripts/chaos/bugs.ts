@@ -27,7 +27,7 @@ export const BUGS: readonly Bug[] = [
     changes: [
       {
         file: 'activities/submission.ts',
-        from: 'const known = await askFirst(deps, connector, earlier, askFor);',
+        from: 'const known = await askFirst(deps, connector, earlier, { ...input, clientOrderId: askFor });',
         to: "const known: VenueResult | 'may send' = 'may send';",
       },
     ],
