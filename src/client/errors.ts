@@ -40,6 +40,22 @@ export class OrderClosedError extends Error {
   }
 }
 
+/** So many messages come for the order that its workflow did not get as far as an answer. */
+export class OrderBusyError extends Error {
+  override readonly name = 'OrderBusyError';
+  /** @param isKept The command is in the order's history and will be carried out; otherwise nothing of it was taken. */
+  constructor(
+    readonly orderId: OrderId,
+    readonly isKept: boolean,
+    cause: unknown,
+  ) {
+    const fate = isKept
+      ? 'the command is kept and will be carried out; look at the order for its outcome'
+      : 'nothing of the command was taken; try again';
+    super(`the order ${orderId} is under a flood of messages and did not answer: ${fate}`, { cause });
+  }
+}
+
 /** An argument of the client itself that it cannot take. */
 export const wrongArgument = (field: string, value: string, rule: string): OrderRequestError =>
   new OrderRequestError([violation('VALUE_NOT_ALLOWED', field, value, rule)]);

@@ -101,17 +101,26 @@ export class OmsClient {
     return { ...started, order };
   }
 
-  /** Asks to cancel and answers what was decided: pending at the venue, done, or refused with the reason. */
-  async cancel(orderId: OrderId, reason?: string, commandId?: string): Promise<CommandAnswer> {
-    return this.reach.command(orderId, (handle) =>
-      handle.executeUpdate(cancelOrderUpdate, {
-        args: [{ ...(reason === undefined ? {} : { reason }) }],
-        ...(commandId === undefined ? {} : { updateId: commandId }),
-      }),
+  /**
+   * Asks to cancel and answers what was decided: pending at the venue, done, or refused with the reason.
+   *
+   * @throws OrderBusyError when a flood of messages leaves no answer; the cancel is kept and will be carried out.
+   */
+  async cancel(orderId: OrderId, reason?: string, commandId: string = randomUUID()): Promise<CommandAnswer> {
+    const why = reason === undefined ? {} : { reason };
+    return this.reach.command(
+      orderId,
+      (handle) => handle.executeUpdate(cancelOrderUpdate, { args: [why], updateId: commandId }),
+      (handle) => handle.signal(cancelOrderSignal, { ...why, commandId }),
     );
   }
 
-  /** Asks to change quantity or prices. @throws OrderRequestError for a malformed change. */
+  /**
+   * Asks to change quantity or prices.
+   *
+   * @throws OrderRequestError for a malformed change.
+   * @throws OrderBusyError when a flood of messages leaves no answer; nothing was taken.
+   */
   async modify(orderId: OrderId, raw: OrderChange, commandId?: string): Promise<CommandAnswer> {
     const checked = checkChange(raw);
     if (!checked.ok) throw new OrderRequestError(checked.violations);

@@ -16,7 +16,7 @@ import type { OrderId } from '../domain/ids';
 import type { Violation } from '../domain/order-request';
 import { orderQuery } from '../../workflows/messages';
 import type { order as orderWorkflow } from '../../workflows';
-import { OrderClosedError, OrderNotFoundError, OrderRequestError, wrongArgument } from './errors';
+import { OrderBusyError, OrderClosedError, OrderNotFoundError, OrderRequestError, wrongArgument } from './errors';
 
 export type OrderHandle = WorkflowHandle<typeof orderWorkflow>;
 
@@ -60,11 +60,29 @@ export class OrderReach {
     return (await this.corrected(orderId, (handle) => handle.result())) ?? order;
   }
 
-  /** Sends a command and answers with its verdict; an order that is over answers so. */
-  async command(orderId: OrderId, send: (handle: OrderHandle) => Promise<CommandAnswer>): Promise<CommandAnswer> {
+  /**
+   * Sends a command and answers with its verdict; an order that is over answers so.
+   *
+   * @param keep Leaves the same command, by its id, where a flooded order finds it: the answer may take long, the command
+   * is safe.
+   */
+  async command(
+    orderId: OrderId,
+    send: (handle: OrderHandle) => Promise<CommandAnswer>,
+    keep?: (handle: OrderHandle) => Promise<void>,
+  ): Promise<CommandAnswer> {
+    const kept: OrderHandle[] = [];
+    const whenBusy = async (): Promise<void> => {
+      if (kept.length > 0 || keep === undefined) return;
+      await this.found(orderId, async (handle) => {
+        await keep(handle);
+        kept.push(handle);
+      });
+    };
     try {
-      return await whenNotBusy(() => this.found(orderId, send));
+      return await whenNotBusy(() => this.found(orderId, send), whenBusy);
     } catch (error) {
+      if (isBusy(error)) throw new OrderBusyError(orderId, kept.length > 0, error);
       if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
         const { details, message, type } = error.cause;
         throw new OrderRequestError(
@@ -79,6 +97,8 @@ export class OrderReach {
       if (corrected !== undefined) return corrected;
       // The workflow is over or the order was never there; the first can still be asked how it ended.
       const order = await this.final(orderId);
+      // Its own cancel, whose answer the end overtook.
+      if (kept.length > 0 && order.status === 'CANCELED') return { accepted: true, order };
       return { accepted: false, code: 'ORDER_CLOSED', text: `the order is ${order.status}`, order };
     }
   }
@@ -137,8 +157,9 @@ export class OrderReach {
 }
 
 /**
- * An order under a flood of messages whose task the server takes as failing: each try to begin a new run meets a message
- * that came meanwhile. It passes with the flood's next gap.
+ * An order under a flood of messages whose task the server takes as failing: it ends a task in which a hundred messages
+ * came (limit `history.maximumBufferedEventsBatch`), and one that would begin a new run and meets a message that came
+ * meanwhile. It passes with the flood's next gap.
  */
 const isBusy = (error: unknown): boolean =>
   error instanceof ServiceError &&
@@ -147,13 +168,14 @@ const isBusy = (error: unknown): boolean =>
 /** Asking again would bring the same. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError || isBusy(error);
-/** Tries again for some ten seconds; what the server refused in that state it has not taken. */
-async function whenNotBusy<T>(act: () => Promise<T>): Promise<T> {
+/** Tries again for half a minute; what the server refused in that state it has not taken. */
+async function whenNotBusy<T>(act: () => Promise<T>, whenBusy = () => Promise.resolve()): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await act();
     } catch (error) {
       if (!isBusy(error) || attempt === BUSY_ATTEMPTS) throw error;
+      await whenBusy();
       await delay(Math.min(BUSY_WAIT_MAX_MS, 50 * 2 ** attempt));
     }
   }
