@@ -3,6 +3,7 @@ import { claimedReports } from './claimed-reports';
 import type { AtVenue, ReplaceInput, SubmitInput, VenueActivities, VenueResult } from './contract';
 import type { ActivityDependencies } from './dependencies';
 import { bug, retryLater } from './failure';
+import { heardOf } from './heard-reports';
 import { keepUnreadableAnswer } from './report-troubles';
 import { checkReplace } from './replace-check';
 import type { SubmissionIntent } from '../src/ports/stores';
@@ -176,11 +177,18 @@ async function askFirst(
   // What cannot be read may be the very request that is asked for.
   if (found.kind === 'found' && found.unreadable !== undefined)
     return { kind: 'unknown', reason: 'a part of what the venue says of the order cannot be read' };
-  if (earlier.status === 'ABANDONED')
-    return provable
-      ? { kind: 'absent', reason: 'given up before it was sent' }
-      : { kind: 'unknown', reason: 'given up, not yet proved absent' };
-  if (!provable) return { kind: 'unknown', reason: 'not found yet, an earlier attempt may still arrive' };
+  if (!provable) {
+    const reason =
+      earlier.status === 'ABANDONED'
+        ? 'given up, not yet proved absent'
+        : 'not found yet, an earlier attempt may still arrive';
+    return { kind: 'unknown', reason };
+  }
+  // A venue that finds nothing may have told of it all the same: its stream is a source like the others.
+  const heard = await heardOf(deps, connector, earlier);
+  if (heard === undefined) return { kind: 'unknown', reason: 'not found, and what the venue reported cannot be read' };
+  if (heard.length > 0) return told(deps, asked, { kind: 'answered', reports: heard });
+  if (earlier.status === 'ABANDONED') return { kind: 'absent', reason: 'it is in none of its sources' };
   return 'may send';
 }
 

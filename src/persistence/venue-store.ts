@@ -133,6 +133,16 @@ export class SqlVenueStore implements VenueStore {
     return rows.map((row) => entryOf(row as unknown as InboxAnswer));
   }
 
+  async heard(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<readonly ExecutionReport[]> {
+    const rows = await this.driver.query(
+      `SELECT sequence, report, order_id AS "orderId" FROM execution_inbox
+       WHERE venue = $1 AND venue_account = $2 AND base = $3 ORDER BY arrival`,
+      [venue, venueAccount, baseOf(id)],
+    );
+    const reports = rows.map((row) => entryOf(row as unknown as InboxAnswer).report);
+    return reports.filter(({ clientOrderId }) => clientOrderId === id);
+  }
+
   async lastSequence(venue: string, venueAccount: string): Promise<number> {
     const sql = 'SELECT max(sequence) AS last FROM execution_inbox WHERE venue = $1 AND venue_account = $2';
     const rows = await this.driver.query(sql, [venue, venueAccount]);

@@ -124,6 +124,30 @@ describe('a venue never gets an order twice', () => {
     expect(await sentTimes(orderId)).toBe(1);
   });
 
+  test.each([
+    ['is not sent again', () => Promise.resolve(undefined)],
+    ['is not canceled as never had', (orderId: OrderId) => system.orders.cancel(orderId)],
+  ])('an order that the venue finds in no list and tells of by its reports %s', async (_what, meanwhile) => {
+    await system.fault('forgetFilledIds', { params: { hideHistoryMs: 120_000 } });
+    await system.fault('disconnectStream', { durationMs: 60_000 });
+    await system.fault('dropReplyAfterAccept', { count: 1, params: { operations: ['submit'] } });
+    const { orderId } = await system.orders.submit(system.request({ limitPrice: '101' }));
+    await system.until(orderId, (now) => {
+      expect(now.status).toBe('SUBMIT_UNKNOWN');
+    });
+    await meanwhile(orderId);
+    const order = await system.until(
+      orderId,
+      (now) => {
+        expect(now.status).toBe('FILLED');
+      },
+      45_000,
+    );
+    expect(await system.booked(order)).toHaveLength(1);
+    expect(await sentTimes(orderId)).toBe(1);
+    expect(order.filledQuantity).toBe('10');
+  });
+
   test('an order whose acknowledge was lost is unknown, then found by asking', async () => {
     await system.fault('disconnectStream', { durationMs: 60_000 });
     await system.fault('lateIndex', { params: { ms: 1_000 } });
