@@ -377,6 +377,10 @@ export class OrderWorks {
   /** People hear once of a request whose answer was lost, and the order tells it. */
   private tellUnknown(request: 'cancel' | 'replace', reason: string): void {
     if ((this.progress.attempts[request] ?? 0) > 0 || !patched('tell-unknown-requests')) return;
+    const { pendingCancel, pendingReplace } = this.desk.order;
+    // The stream has told the outcome before the answer was given up: nothing is unknown.
+    if ((request === 'cancel' ? pendingCancel : pendingReplace) === undefined && patched('tell-unknown-while-pending'))
+      return;
     this.desk.commit(request, 'system', [{ type: 'RequestUnknown', request, reason }]);
     this.desk.alerts.push({ code: 'REQUEST_UNKNOWN', text: this.desk.order.why });
   }

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { orderWorkflowId } from '../../src/domain/ids';
 import type { OrderId } from '../../src/domain/ids';
 import { dec } from '../../src/domain/money';
 import type { VenueAnswer, VenueConnector, VenueOrderStatus } from '../../src/ports/venue';
@@ -157,6 +158,26 @@ describe('cancels and replaces that meet trouble', () => {
     await system.orders.cancel(orderId);
     expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', unfilledAtEnd: '10' });
     expect(await askedOf(orderId)).toEqual(['cancel', 'find']);
+  });
+
+  test.each([
+    ['cancel', (orderId: OrderId) => system.orders.signalCancel(orderId), 'CANCELED', 'canceled by the venue'],
+    ['replace', (orderId: OrderId) => system.orders.signalModify(orderId, { quantity: dec('15') }), 'ACCEPTED', ''],
+  ] as const)('a %s that the stream tells before its answer is lost is known', async (what, ask, end, why) => {
+    const orderId = await working();
+    // Longer than anybody waits for an answer.
+    await system.fault('delayReply', { count: 1, params: { operations: [what], ms: 6_000 } });
+    await ask(orderId);
+    const types = async () => (await system.orders.events(orderId)).events.map(({ type }) => type);
+    await eventually(async () => {
+      expect(await types()).toContain(what === 'cancel' ? 'OrderCanceled' : 'OrderReplaced');
+      const { raw } = await system.client.workflow.getHandle(orderWorkflowId(orderId)).describe();
+      expect(raw.pendingActivities ?? []).toEqual([]);
+    });
+    expect(await types()).not.toContain('RequestUnknown');
+    expect((await system.orders.get(orderId)).status).toBe(end);
+    expect((await system.orders.get(orderId)).why).toContain(why);
+    expect(alerts.filter((line) => line.orderId === orderId)).toEqual([]);
   });
 
   test.each([

@@ -83,6 +83,16 @@ export const troubleScenarios: Readonly<Record<string, Scenario>> = {
     });
     return stage.ends(orderId, 'CANCELED');
   },
+  'replace-told-before-its-answer-is-lost': async (stage) => {
+    const orderId = await stage.submit();
+    await stage.system.fault('delayReply', { count: 1, params: { operations: ['replace'], ms: 6_000 } });
+    await stage.system.orders.signalModify(orderId, { quantity: dec('12') });
+    await stage.system.until(orderId, (order) => {
+      assert.equal(order.quantity, '12');
+    });
+    await stage.system.orders.cancel(orderId);
+    return stage.ends(orderId, 'CANCELED');
+  },
   'replace-unknown-told': async (stage) => {
     const orderId = await stage.submit();
     const operations = ['replace', 'query'];
