@@ -3,6 +3,7 @@ import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-
 import { riskResults } from './performance-pages';
 import { detectorsTable, fillChecksTable, postTradeSettingsTable } from './post-trade-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
+import { chaosFaults, chaosInvariants, chaosResults, reliabilityCharts, soakResults } from './reliability-pages';
 import { checksTable, limitsTable } from './risk-pages';
 import { scenarioResultsTable, scenariosTable } from './scenario-pages';
 import { faultParamsTable, faultsTable } from './venue-pages';
@@ -19,6 +20,9 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   'docs/CHAOS.md': { matrix: faultMatrix, bugs: knownBugs },
   'docs/PERFORMANCE.md': { risk: riskResults },
   'docs/POST-TRADE.md': { fills: fillChecksTable, detectors: detectorsTable, settings: postTradeSettingsTable },
+  'docs/RELIABILITY.md': {
+    ...{ chaos: chaosResults, faults: chaosFaults, invariants: chaosInvariants, soak: soakResults },
+  },
   'docs/RISK.md': { checks: checksTable, limits: limitsTable },
   'docs/SCENARIOS.md': { results: scenarioResultsTable, scenarios: scenariosTable },
   'docs/SIMULATED-VENUE.md': { faults: faultsTable, parameters: faultParamsTable },
@@ -30,6 +34,11 @@ export function generatedPages(read: (page: string) => string): readonly (readon
     page,
     Object.entries(parts).reduce((text, [name, make]) => replacePart(page, text, name, make()), read(page)),
   ]);
+}
+
+/** Every drawing with its path, made anew. */
+export function generatedDrawings(): readonly (readonly [string, string])[] {
+  return Object.entries(reliabilityCharts()).map(([name, svg]) => [`docs/${name}`, svg]);
 }
 
 function replacePart(page: string, text: string, name: string, made: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generatedPages } from '../../scripts/docs/generated-pages';
+import { generatedDrawings, generatedPages } from '../../scripts/docs/generated-pages';
 import { settingNames } from '../../src/config';
 import { SETTINGS } from '../../src/settings';
 
@@ -8,6 +8,10 @@ const read = (page: string): string => readFileSync(join(__dirname, '../..', pag
 
 test.each(generatedPages(read))('the generated parts of %s are fresh; run `npm run docs`', (page, made) => {
   expect(read(page)).toBe(made);
+});
+
+test.each(generatedDrawings())('the drawing %s is fresh; run `npm run docs`', (path, made) => {
+  expect(read(path)).toBe(made);
 });
 
 test('every variable that is read is documented', () => {
