@@ -17,9 +17,11 @@ export async function heardOf(
   connector: VenueConnector,
   { venue, venueAccount, clientOrderId }: SubmissionIntent,
 ): Promise<readonly ExecutionReport[] | undefined> {
-  const heard = [...(await deps.venueStore.heard(venue, venueAccount, clientOrderId))];
-  if (heard.length > 0) return heard;
+  // The place first: what comes while the inbox is looked through lies behind it, and is asked for.
   let after = await deps.venueStore.lastSequence(venue, venueAccount);
+  const came = await deps.venueStore.heard(venue, venueAccount, clientOrderId);
+  if (came === undefined || came.length > 0) return came;
+  const heard: ExecutionReport[] = [];
   for (;;) {
     const page = await connector.reportsAfter(venueAccount, after, PAGE).catch((error: unknown) => {
       deps.log.warn({ venue, venueAccount, clientOrderId, error }, 'the reports of the venue could not be read');

@@ -71,18 +71,16 @@ export class OrderReach {
     send: (handle: OrderHandle) => Promise<CommandAnswer>,
     keep?: (handle: OrderHandle) => Promise<void>,
   ): Promise<CommandAnswer> {
-    const kept: OrderHandle[] = [];
+    const command = { isKept: false };
     const whenBusy = async (): Promise<void> => {
-      if (kept.length > 0 || keep === undefined) return;
-      await this.found(orderId, async (handle) => {
-        await keep(handle);
-        kept.push(handle);
-      });
+      if (command.isKept || keep === undefined) return;
+      await this.found(orderId, keep);
+      command.isKept = true;
     };
     try {
       return await whenNotBusy(() => this.found(orderId, send), whenBusy);
     } catch (error) {
-      if (isBusy(error)) throw new OrderBusyError(orderId, kept.length > 0, error);
+      if (isBusy(error)) throw new OrderBusyError(orderId, command.isKept, error);
       if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
         const { details, message, type } = error.cause;
         throw new OrderRequestError(
@@ -98,7 +96,7 @@ export class OrderReach {
       // The workflow is over or the order was never there; the first can still be asked how it ended.
       const order = await this.final(orderId);
       // Its own cancel, whose answer the end overtook.
-      if (kept.length > 0 && order.status === 'CANCELED') return { accepted: true, order };
+      if (command.isKept && order.status === 'CANCELED') return { accepted: true, order };
       return { accepted: false, code: 'ORDER_CLOSED', text: `the order is ${order.status}`, order };
     }
   }

@@ -133,14 +133,25 @@ export class SqlVenueStore implements VenueStore {
     return rows.map((row) => entryOf(row as unknown as InboxAnswer));
   }
 
-  async heard(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<readonly ExecutionReport[]> {
+  async heard(
+    venue: string,
+    venueAccount: string,
+    id: VenueClientOrderId,
+  ): Promise<readonly ExecutionReport[] | undefined> {
     const rows = await this.driver.query(
       `SELECT sequence, report, order_id AS "orderId" FROM execution_inbox
        WHERE venue = $1 AND venue_account = $2 AND base = $3 ORDER BY arrival`,
       [venue, venueAccount, baseOf(id)],
     );
     const reports = rows.map((row) => entryOf(row as unknown as InboxAnswer).report);
-    return reports.filter(({ clientOrderId }) => clientOrderId === id);
+    const own = reports.filter(({ clientOrderId }) => clientOrderId === id);
+    if (own.length > 0) return own;
+    const unread = await this.driver.query(
+      `SELECT 1 AS one FROM unreadable_reports
+       WHERE venue = $1 AND venue_account = $2 AND client_order_id = $3 AND settled IS NULL LIMIT 1`,
+      [venue, venueAccount, id],
+    );
+    return unread.length > 0 ? undefined : [];
   }
 
   async lastSequence(venue: string, venueAccount: string): Promise<number> {

@@ -180,8 +180,11 @@ export interface VenueStore {
   adoptedOrder(report: ExecutionReport): Promise<OrderId | undefined>;
   /** Entries kept without delivery, oldest first (orphans among them). */
   undelivered(limit: number): Promise<readonly InboxEntry[]>;
-  /** What the inbox has under a client order id, in order of arrival, delivered or not. */
-  heard(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<readonly ExecutionReport[]>;
+  /**
+   * What the inbox has under a client order id, in order of arrival, delivered or not. Undefined when there is nothing but
+   * what could not be read yet.
+   */
+  heard(venue: string, venueAccount: string, id: VenueClientOrderId): Promise<readonly ExecutionReport[] | undefined>;
   /** Highest sequence of a venue account that was stored, unreadable reports included; 0 when none. */
   lastSequence(venue: string, venueAccount: string): Promise<number>;
 }

@@ -23,7 +23,6 @@ export interface NamespaceOrigin {
 /** How many Keyword attributes the dev server's SQLite store has room for; with one more it refuses to start. */
 export const KEYWORD_ATTRIBUTES_MAX = 10;
 
-/** Status numbers of gRPC. */
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 // The server's namespace cache is refreshed every 10 s; three rounds of it.
 const VISIBLE_TIMEOUT_MS = 30_000;

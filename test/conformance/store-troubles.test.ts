@@ -1,4 +1,5 @@
 import { dec } from '../../src/domain/money';
+import type { VenueClientOrderId } from '../../src/domain/ids';
 import type { UnreadableReport } from '../../src/ports/venue';
 import { UNREADABLE_KEPT_MAX } from '../../src/persistence/report-troubles';
 import { describeBackends } from './store-backends';
@@ -41,6 +42,22 @@ describeBackends('troubles with reports', (backend) => {
     await backend().venues.receive([reportOf('t02-b', 6, { venueAccount: 't02' })]);
     expect(await backend().venues.lastSequence('SIM', 't02')).toBe(6);
     expect(await backend().venues.lastSequence('SIM', 't02-other')).toBe(0);
+  });
+
+  it('T15 tells what came under one client order id, and that something came which cannot be read', async () => {
+    const heard = (id: string) => backend().venues.heard('SIM', 't15', id as VenueClientOrderId);
+    const own = reportOf('t15', 1, { venueAccount: 't15' });
+    const other = { ...reportOf('t15-b', 2, { venueAccount: 't15' }), clientOrderId: `${own.clientOrderId}1` };
+    await backend().venues.receive([own, other]);
+    expect(await heard(own.clientOrderId)).toEqual([own]);
+    expect(await heard(other.clientOrderId)).toEqual([other]);
+    expect(await heard('t15-never-0')).toEqual([]);
+    const unread = bad('t15', 'half', { clientOrderId: 't15-unread-0' });
+    await keep('t15', [unread]);
+    expect(await heard('t15-unread-0')).toBeUndefined();
+    const [entry] = await backend().venues.troubles.due('SIM', 't15', 1);
+    await backend().venues.troubles.markSettled(entry!, 'READABLE');
+    expect(await heard('t15-unread-0')).toEqual([]);
   });
 
   it('T03 fills no disk: past its bound it only counts, and the position moves on', async () => {
