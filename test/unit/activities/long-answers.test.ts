@@ -1,3 +1,4 @@
+import { deliver } from '../../../activities/venue-session';
 import { createVenueActivities } from '../../../activities/submission';
 import type { ExecutionReport } from '../../../src/domain/execution-report';
 import { orderIdOf, venueClientOrderId } from '../../../src/domain/ids';
@@ -39,4 +40,29 @@ test('an answer fits into a payload whatever the venue tells', async () => {
   const result = await activities([]).findOrder(asked);
   expect(result).toMatchObject({ kind: 'answered', reports: { length: REPORTS_TOLD_MAX } });
   expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(PAYLOAD_MAX_BYTES / 4);
+});
+
+test('reports of one order that are more than a message may have go in several, in order, each marked', async () => {
+  const sent: (readonly ExecutionReport[])[] = [];
+  const marked: unknown[] = [];
+  const deps = {
+    signals: {
+      sendReports: async (_orderId: string, reports: readonly ExecutionReport[]) => {
+        sent.push(reports);
+        return 'sent';
+      },
+    },
+    venueStore: {
+      markDelivered: async (entries: readonly { report: ExecutionReport }[], how: string) => {
+        if (how === 'ORDER') marked.push(...entries.map(({ report }) => report));
+      },
+    },
+  } as unknown as Parameters<typeof deliver>[0];
+  await deliver(
+    deps,
+    trades.map((report) => ({ report, orderId: asked.orderId })),
+  );
+  expect(sent.map(({ length }) => length)).toEqual(Array(FILLS / REPORTS_TOLD_MAX).fill(REPORTS_TOLD_MAX));
+  expect(sent.flat()).toEqual(trades);
+  expect(marked).toEqual(trades);
 });

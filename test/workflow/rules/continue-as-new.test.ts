@@ -7,8 +7,8 @@ import { eventually, OmsUnderTest, OPEN_MS } from '../../support/oms-under-test'
 
 jest.setTimeout(300_000);
 
-/** Fills of one unit each (`npm run long-life` has 5,000); every one reaches the order once by the venue's stream. */
-const FILLS = 1_000;
+/** Fills of one unit each; every one reaches the order once by the venue's stream. */
+const FILLS = 5_000;
 /** Longer than it takes to fill a history. */
 const GOOD_FOR_MS = 40_000;
 /** A hundred of these fill a history of 4 MB, at which Temporal suggests a new run. */
