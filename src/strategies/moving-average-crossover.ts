@@ -1,3 +1,4 @@
+import { OrderRequestError } from '../client/errors';
 import type { OmsClient } from '../client/oms-client';
 import type { OrderView } from '../contracts/order-messages';
 import type { Quote } from '../domain/instruments';
@@ -27,6 +28,8 @@ export interface CrossoverSettings extends StrategySettings {
 export class MovingAverageCrossover extends Strategy {
   private readonly mids: number[] = [];
   private holding: DecimalString = ZERO;
+  /** What is held is too little to be sold: it stays until more is bought. */
+  private isRest = false;
   private open: { readonly orderId: string; readonly side: 'BUY' | 'SELL' } | undefined;
 
   constructor(
@@ -42,14 +45,15 @@ export class MovingAverageCrossover extends Strategy {
     if (this.mids.length > slow) this.mids.shift();
     if (this.mids.length < slow || this.open !== undefined) return;
     const rising = average(this.mids.slice(-fast)) > average(this.mids);
-    const isLong = isPositive(this.holding);
+    const isLong = isPositive(this.holding) && !this.isRest;
     if (rising && !isLong) await this.trade('BUY', quantity, quote.askPrice);
-    if (!rising && isLong) await this.trade('SELL', this.holding, quote.bidPrice);
+    if (!rising && isLong) await this.sell(quote.bidPrice);
   }
 
   protected onOrder(order: OrderView): void {
     if (order.orderId !== this.open?.orderId || !isTerminal(order.status)) return;
     const change = this.open.side === 'BUY' ? add : subtract;
+    if (isPositive(order.filledQuantity)) this.isRest = false;
     this.holding = change(this.holding, order.filledQuantity);
     this.open = undefined;
   }
@@ -57,6 +61,16 @@ export class MovingAverageCrossover extends Strategy {
   /** Nothing of ours rests in the market. */
   protected async onStop(): Promise<void> {
     await Promise.resolve();
+  }
+
+  private async sell(touch: DecimalString): Promise<void> {
+    try {
+      await this.trade('SELL', this.holding, touch);
+    } catch (error) {
+      if (!(error instanceof OrderRequestError) || !error.violations.every(({ code }) => TOO_LITTLE.has(code)))
+        throw error;
+      this.isRest = true;
+    }
   }
 
   private async trade(side: 'BUY' | 'SELL', quantity: DecimalString, touch: DecimalString): Promise<void> {
@@ -69,5 +83,8 @@ export class MovingAverageCrossover extends Strategy {
     if (order !== undefined) this.onOrder(order);
   }
 }
+
+/** The venue takes no order that small: nothing was started. */
+const TOO_LITTLE: ReadonlySet<string> = new Set(['QUANTITY_MIN', 'NOTIONAL_MIN']);
 
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
