@@ -173,8 +173,10 @@ export function parseExecutionReport(raw: unknown): ReportCheck {
   }
 }
 
+/** As it is after a way through JSON, which knows neither an absent field nor a negative zero. */
 function withoutAbsent(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(parts.map(([name, part]) => [name, part === 0 ? 0 : (part as unknown)]));
 }
 
 function refuse(context: z.RefinementCtx, violations: readonly Violation[]): never {

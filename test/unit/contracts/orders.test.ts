@@ -146,6 +146,11 @@ describe('execution reports', () => {
     expect(fields({ ...report, ...change })).toEqual(expected.map((field) => `REPORT_FORMAT ${field}`));
   });
 
+  test.each(['sequence', 'transactTimeMs'])('a negative zero as %s is a zero', (field) => {
+    const checked = parseExecutionReport({ ...report, [field]: -0 });
+    expect(checked).toMatchObject({ ok: true, report: { [field]: 0 } });
+  });
+
   test('anything at all gets an answer', () => {
     const hostile = Object.defineProperty({ ...report }, 'venue', {
       enumerable: true,
