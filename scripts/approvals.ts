@@ -9,6 +9,7 @@ import type { OrderView } from '../src/contracts/order-messages';
 import type { OrderId } from '../src/domain/ids';
 import { orderSummary } from '../src/temporal/order-start';
 import { connectApprovals } from '../workers/strategy-client';
+import { refusalLine } from './approval-lines';
 
 interface ListOptions {
   readonly account?: string;
@@ -84,7 +85,7 @@ async function approve(approvals: Approvals, orderId: OrderId, { actor, reason }
 
 function tell(answer: { accepted: boolean; code?: string; text?: string; order: OrderView }): void {
   if (!answer.accepted) {
-    console.error(`refused (${answer.code ?? ''}): ${answer.text ?? ''}`);
+    console.error(refusalLine(answer));
     process.exitCode = EXIT_REFUSED;
     return;
   }
