@@ -97,8 +97,10 @@ export const readEach = (values: readonly unknown[], source: ReportSource): read
 function readReport(value: unknown, source: ReportSource): Reading {
   const { data, error } = reportSchema.safeParse(value);
   if (data === undefined) {
-    const [issue] = error.issues;
-    return { unreadable: unreadable(value, source, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`) };
+    const { path = [], message = '' } = error.issues[0] ?? {};
+    // What is no object at all has no field to blame.
+    const why = path.length === 0 ? message : `${path.join('.')}: ${message}`;
+    return { unreadable: unreadable(value, source, why) };
   }
   const report: ExecutionReport = data;
   if (report.venue === source.venue && report.venueAccount === source.venueAccount) return { report };
