@@ -80,7 +80,7 @@ export function compareLedgers(ledgers: Ledgers): Invariants {
     );
   return {
     inAllThreeLedgers: inAllThree(ledgers, book, workflows),
-    noDuplicateVenueOrder: noDuplicates(ledgers.venueOrders),
+    noDuplicateVenueOrder: noDuplicates(ledgers),
     statesAgree: each((order) => statesOf(order, book, workflows)),
     quantitiesAgree: each((order) => quantitiesOf(order, book, workflows, ledgers.executions)),
     averagePricesAgree: each((order) => pricesOf(order, book, workflows)),
@@ -128,6 +128,7 @@ function inAllThree(
 ): Invariant {
   const known = new Set(orders.map((order) => order.orderId));
   const bases = new Set(orders.map((order) => order.clientOrderIdBase));
+  const given = idsOfOthers(orders);
   const violations = [
     ...orders.flatMap((order) => {
       const atVenue = book.ordersOf(order).length > 0;
@@ -142,18 +143,23 @@ function inAllThree(
       .filter(({ orderId }) => !known.has(orderId))
       .map(({ orderId }) => `${orderId}: in Temporal, not in the database`),
     ...venueOrders
-      .filter(({ clientOrderIds }) => clientOrderIds.some((id) => !bases.has(baseOf(id))))
+      .filter(({ clientOrderIds }) => clientOrderIds.some((id) => !bases.has(baseOf(id)) && !given.has(id)))
       .map(({ venue, venueOrderId }) => `${venue} ${venueOrderId}: at the venue, not in the database`),
   ];
   return invariantOf(orders.length + told.length + venueOrders.length, violations);
 }
 
-function noDuplicates(venueOrders: readonly VenueLedgerOrder[]): Invariant {
+/** Client order ids under which somebody else changed orders of ours at a venue. */
+const idsOfOthers = (orders: readonly Order[]): ReadonlySet<string> =>
+  new Set(orders.flatMap(({ renamed = [] }) => renamed.map(({ clientOrderId }) => clientOrderId)));
+
+function noDuplicates({ venueOrders, orders }: Ledgers): Invariant {
+  const given = idsOfOthers(orders);
   const owners = new Map<string, string>();
   const violations: string[] = [];
   for (const { venue, venueOrderId, clientOrderIds } of venueOrders) {
     // One venue order per order, and each step's id at most once in it.
-    for (const key of [...new Set(clientOrderIds.map(baseOf))]) {
+    for (const key of [...new Set(clientOrderIds.map((id) => (given.has(id) ? id : baseOf(id))))]) {
       const other = owners.get(key);
       if (other !== undefined) violations.push(`${key}: sent twice, as ${other} and ${venue} ${venueOrderId}`);
       owners.set(key, `${venue} ${venueOrderId}`);

@@ -1,5 +1,5 @@
 /** The state of one order's workflow: the order, its queue, and what has yet to be written down. */
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { TakenUp } from '../activities/contract';
 import type {
   CarriedOrder,
@@ -26,6 +26,7 @@ import { decideOverride } from '../src/domain/order-overrides';
 import { interpretReport, releasedReport } from '../src/domain/order-reports';
 import { readableRequest } from '../src/domain/readable-request';
 import { isComplete, missesExecution } from '../src/domain/order-work';
+import { isChangeByOthers } from '../src/domain/report-checks';
 import { checkChange, isTime } from '../src/domain/request-validation';
 import type { Violation } from '../src/domain/order-request';
 import { printable, violation } from '../src/domain/violations';
@@ -170,9 +171,16 @@ export class OrderDesk {
       // A signal may come from anywhere: what is not even an id or a time is not taken for one.
       const causationId = typeof report.execId === 'string' ? printable(report.execId, 80) : 'report';
       const atMs = isTime(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
-      this.commit(causationId, 'venue', interpretReport(this.order, report, this.market), atMs);
+      this.commit(causationId, 'venue', interpretReport(this.order, this.readable(report), this.market), atMs);
       this.takeReleased();
     }
+  }
+
+  /** Without the id before it, by which alone a change that somebody else made is known, such a change is refused as it was. */
+  private readable(report: ExecutionReport): ExecutionReport {
+    if (!isChangeByOthers(this.order, report) || patched('take-changes-by-others')) return report;
+    const { origClientOrderId: _id, ...unnamed } = report;
+    return unnamed;
   }
 
   /** Corrections whose execution is here now, also one that the database had to recall. */

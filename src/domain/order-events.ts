@@ -97,7 +97,8 @@ export interface OrderEventFacts {
   /** A correction whose execution is not here yet; it waits for it. */
   ReportHeld: { readonly report: ExecutionReport };
   CancelPending: FromVenue;
-  ReplacePending: FromVenue & { readonly step: number };
+  /** With the client order id of somebody else's replace, which takes the step. */
+  ReplacePending: FromVenue & { readonly step: number; readonly clientOrderId?: string };
   /** The venue replaces by cancel and new order, and the cancel came first. */
   ReplaceHalfDone: { readonly step: number };
   OrderSuspended: FromVenue & { readonly reason: string };
@@ -125,7 +126,7 @@ export interface OrderEventFacts {
   ReplaceRejected: FromVenue & { readonly step: number; readonly reason: string; readonly text: string };
   OrderReplaced: FromVenue & {
     readonly step: number;
-    /** Of an adopted order: the client order id that the venue has it under now. */
+    /** The client order id that the venue has it under now, where it is not ours: an adopted order's, or somebody else's. */
     readonly clientOrderId?: string;
     /** Where the venue gives the new form an order id of its own (a replace by cancel and new order): that id. */
     readonly venueOrderId?: string;

@@ -5,7 +5,7 @@ import type { MarketClock } from './market-clock';
 import { add, isPositive, lessThan, maximum, ZERO } from './money';
 import type { DecimalString } from './money';
 import { approvalWanted } from './order-overrides';
-import { brokenInvariants, deriveStatus, withExecution, withQuantities } from './order';
+import { brokenInvariants, deriveStatus, RENAMES_KEPT, withExecution, withQuantities } from './order';
 import type { Order } from './order';
 import type { Actor, OrderEvent, OrderEventDraft } from './order-events';
 import { settled, withFill, withoutFill } from './order-fold-trades';
@@ -184,8 +184,8 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     why: `a correction of execution ${report.execRefId ?? ''} waits for that execution`,
   }),
   CancelPending: (facts) => venuePending(facts, { cancel: true }),
-  ReplacePending: (facts, { step }) => ({
-    ...venuePending(facts, {
+  ReplacePending: (facts, { step, clientOrderId }) => ({
+    ...venuePending(renamed(facts, step, clientOrderId), {
       replaceSteps: [...(facts.venuePending?.replaceSteps ?? []).filter((open) => open !== step), step],
     }),
     lastStep: Math.max(facts.lastStep, step),
@@ -314,16 +314,24 @@ function ended(facts: Facts, end: NonNullable<Facts['end']>, why: string): Facts
 }
 
 function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderReplaced' }>): Facts {
-  // A later one in the chain that is done says that the earlier ones are.
-  const base = atVenue(replaceAnswered(facts, (step) => step <= event.step));
+  // A later one in the chain that is done says that the earlier ones are; somebody else's says nothing of ours.
+  const isOthers = event.clientOrderId !== undefined && facts.adopted === undefined;
+  const isAnswered = (step: number): boolean => (isOthers ? step === event.step : step <= event.step);
+  const base = atVenue(replaceAnswered(renamed(facts, event.step, event.clientOrderId), isAnswered));
   return {
     ...resized(base, event),
-    ...(event.clientOrderId === undefined ? {} : { adopted: { clientOrderId: event.clientOrderId } }),
     ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
     acceptedStep: Math.max(base.acceptedStep, event.step),
     lastStep: Math.max(base.lastStep, event.step),
     why: `replaced: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,
   };
+}
+/** The client order id under which the venue has it from a step on, where that is none of ours. */
+function renamed(facts: Facts, step: number, clientOrderId: string | undefined): Facts {
+  if (clientOrderId === undefined) return facts;
+  if (facts.adopted !== undefined) return { ...facts, adopted: { clientOrderId } };
+  const others = (facts.renamed ?? []).filter((given) => given.clientOrderId !== clientOrderId);
+  return { ...facts, renamed: [...others, { step, clientOrderId }].slice(-RENAMES_KEPT) };
 }
 function restated(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRestated' }>): Facts {
   const adjustment = event.filledAdjustment ?? ZERO;

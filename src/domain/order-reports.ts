@@ -5,7 +5,7 @@ import { divideRounded, equal, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
 import type { Fill, OrderEventDraft } from './order-events';
-import { isSoundTotal, stepOf, wrongReport } from './report-checks';
+import { answersOthers, isSoundTotal, isUnderForeignId, stepOf, wrongReport } from './report-checks';
 import { correction, trade } from './report-trades';
 import type { SettlementTerms } from './settlement-terms';
 import { isNewer, isOlder, placeOf } from './told';
@@ -105,7 +105,8 @@ const READS: Readonly<Record<ExecType, Read>> = {
       : []),
   ],
   CANCEL_REJECTED: (order, report) =>
-    order.pendingCancel === undefined && order.venuePending?.cancel !== true
+    // Somebody else's cancel was refused: ours may still be granted.
+    (order.pendingCancel === undefined || answersOthers(order, report)) && order.venuePending?.cancel !== true
       ? []
       : [
           {
@@ -201,8 +202,11 @@ function replacePending(order: Order, report: ExecutionReport): Drafts {
   const isKnown = step <= order.acceptedStep || order.venuePending?.replaceSteps.includes(step) === true;
   return isKnown || isOver(order) || isStale(order, report)
     ? []
-    : [{ type: 'ReplacePending', step, ...placeOf(report) }];
+    : [{ type: 'ReplacePending', step, ...foreignId(order, report), ...placeOf(report) }];
 }
+/** The client order id of a form that somebody else asked for. */
+const foreignId = (order: Order, report: ExecutionReport): { readonly clientOrderId?: string } =>
+  isUnderForeignId(order, report) ? { clientOrderId: report.clientOrderId } : {};
 function replacement(order: Order, report: ExecutionReport): Drafts {
   const step = stepOf(order, report) ?? 0;
   if (step <= order.acceptedStep || order.end === 'DENIED') return [];
@@ -219,13 +223,25 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
   const { venueOrderId } = report;
   const isOther = order.venueOrderId !== undefined && venueOrderId !== order.venueOrderId;
   const moved = isOther && order.adopted === undefined ? { venueOrderId } : {};
-  return [{ type: 'OrderReplaced', step, ...form, ...adopted, ...moved, ...placeOf(report) }];
+  return [
+    ...beforeOthers(order, report),
+    { type: 'OrderReplaced', step, ...form, ...adopted, ...foreignId(order, report), ...moved, ...placeOf(report) },
+  ];
+}
+/** Somebody else replaced the form that we have asked for and not heard of: so the venue had done ours before. */
+function beforeOthers(order: Order, report: ExecutionReport): Drafts {
+  const { pendingReplace, quantity } = order;
+  if (pendingReplace === undefined || !isUnderForeignId(order, report)) return [];
+  const orig = stepOf(order, { ...report, clientOrderId: report.origClientOrderId ?? '' });
+  return orig === pendingReplace.step ? [{ type: 'OrderReplaced', step: orig, quantity }] : [];
 }
 /** A trade under the next client order id: the replace was done, its own report is still to come. */
 const impliedReplacement = (order: Order, report: ExecutionReport): Drafts =>
   isSoundTotal(report.orderQuantity) ? replacement(order, report) : [];
 
 function replaceRefusal(order: Order, report: ExecutionReport): Drafts {
+  // Somebody else's, of which nothing was told before.
+  if (answersOthers(order, report)) return [];
   const step = stepOf(order, report) ?? 0;
   const { reason = 'UNSPECIFIED', text = '' } = report;
   const { halfDoneStep, replaceSteps = [] } = order.venuePending ?? {};

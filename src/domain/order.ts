@@ -38,6 +38,9 @@ export const isTerminal = (status: OrderStatus): status is TerminalStatus =>
 /** How many of the newest fills an order carries; older ones live in the database and in its aggregates. */
 export const FILLS_KEPT = 50;
 
+/** How many of the newest foreign client order ids an order carries. */
+export const RENAMES_KEPT = 50;
+
 /** All trades of an order that settle at one time. */
 export interface SettlementDue {
   readonly settleAtMs: number;
@@ -127,6 +130,8 @@ export interface Order {
   readonly venueOrderId?: string;
   /** An order that the venue reported and nobody here sent: known by its venue order id, worked under this client order id. */
   readonly adopted?: { readonly clientOrderId: string };
+  /** Client order ids under which somebody else changed this order at its venue, newest last; each took a step of ours. */
+  readonly renamed?: readonly { readonly step: number; readonly clientOrderId: string }[];
 
   /** The greatest cumulative quantity that the venue reported; above `filledQuantity` a fill is still to come. */
   readonly venueCumQuantity: DecimalString;
@@ -191,6 +196,8 @@ function hash52(text: string, seed: number): string {
 /** The client order id under which the venue knows the order now. */
 export function workingClientOrderId(order: Order): VenueClientOrderId | undefined {
   if (order.adopted !== undefined) return order.adopted.clientOrderId as VenueClientOrderId;
+  const given = order.renamed?.find(({ step }) => step === order.acceptedStep);
+  if (given !== undefined) return given.clientOrderId as VenueClientOrderId;
   return order.clientOrderIdBase === undefined
     ? undefined
     : venueClientOrderId(order.clientOrderIdBase, order.acceptedStep);

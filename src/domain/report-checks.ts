@@ -7,31 +7,58 @@ import { DECIMAL_DIGITS_MAX, hasFewDigits, isTime } from './request-validation';
 import { isPrintable, shown } from './violations';
 
 /** The replace step that a report is about, or undefined when its client order id is not of this order. */
-export function stepOf(order: Order, { clientOrderId, venueOrderId, execType }: ExecutionReport): number | undefined {
+export function stepOf(order: Order, report: ExecutionReport): number | undefined {
+  const { clientOrderId, origClientOrderId, venueOrderId, execType } = report;
   // An adopted order's ids are not ours: its venue order id tells it, and a new client order id that it was replaced.
   if (order.adopted !== undefined) {
     if (venueOrderId !== order.venueOrderId) return undefined;
     const isNext = clientOrderId !== order.adopted.clientOrderId && REPLACES.has(execType);
     return isNext ? order.acceptedStep + 1 : order.acceptedStep;
   }
-  const base = `${order.clientOrderIdBase ?? ''}-`;
+  const known = knownStep(order, clientOrderId);
+  if (known !== undefined || origClientOrderId === undefined) return known;
+  // Somebody else's cancel or replace of this order at its venue: theirs is the id, and ours the one before it (tag 41).
+  const orig = knownStep(order, origClientOrderId);
+  return orig !== undefined && MAKES_NEW_FORM.has(execType) ? order.lastStep + 1 : orig;
+}
+/** The step of a client order id of ours, or of one that somebody else gave this order. */
+function knownStep(order: Order, clientOrderId: string): number | undefined {
+  return ownStep(order, clientOrderId) ?? order.renamed?.find((given) => given.clientOrderId === clientOrderId)?.step;
+}
+function ownStep({ clientOrderIdBase }: Order, clientOrderId: string): number | undefined {
+  const base = `${clientOrderIdBase ?? ''}-`;
   const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
   return /^\d{1,6}$/.test(step) ? parseInt(step, 10) : undefined;
 }
+/** It is under a client order id that we have not given: somebody else changed this order at its venue. */
+export const isUnderForeignId = (order: Order, { clientOrderId }: ExecutionReport): boolean =>
+  order.adopted === undefined && ownStep(order, clientOrderId) === undefined;
+/** It answers a request of somebody else of which nothing has been told yet. */
+export const answersOthers = (order: Order, { clientOrderId }: ExecutionReport): boolean =>
+  order.adopted === undefined && knownStep(order, clientOrderId) === undefined;
+/** A change of this order that somebody else asked its venue for, told for the first time. */
+export const isChangeByOthers = (order: Order, report: ExecutionReport): boolean =>
+  report.origClientOrderId !== undefined &&
+  [report.clientOrderId, report.origClientOrderId].every(isSoundText) &&
+  answersOthers(order, report) &&
+  stepOf(order, report) !== undefined;
 /** Another venue order under a client order id that we have not sent: somebody else made it there. */
 const isUnaskedForm = (order: Order, report: ExecutionReport): boolean =>
   order.adopted === undefined &&
   order.venueOrderId !== undefined &&
   report.venueOrderId !== order.venueOrderId &&
-  (stepOf(order, report) ?? 0) > order.lastStep;
+  (knownStep(order, report.clientOrderId) ?? 0) > order.lastStep;
 const REPLACES: ReadonlySet<string> = new Set(['REPLACED', 'PENDING_REPLACE', 'REPLACE_REJECTED']);
+/** What an order tells under a client order id that it has not told before when that is the id of its new form. */
+export const MAKES_NEW_FORM: ReadonlySet<string> = new Set(['REPLACED', 'PENDING_REPLACE', 'NEW', 'TRADE']);
 
 /** What makes a report impossible for this order; undefined when nothing does. */
 export function wrongReport(order: Order, report: ExecutionReport): { code: string; text: string } | undefined {
   if (report.venue !== order.route?.venue || report.venueAccount !== order.venueAccount) {
     return { code: 'REPORT_WRONG_ACCOUNT', text: `report for ${shown(report.venue)}/${shown(report.venueAccount)}` };
   }
-  if (!isSoundText(report.clientOrderId) || stepOf(order, report) === undefined) {
+  const ids = [report.clientOrderId, report.origClientOrderId ?? ''];
+  if (!ids.every(isSoundText) || stepOf(order, report) === undefined) {
     return { code: 'REPORT_OTHER_ORDER', text: `report for client order id ${shown(report.clientOrderId)}` };
   }
   if (report.unreadable !== undefined) {

@@ -15,11 +15,14 @@ const PAGE = 1_000;
 /** Executions are numbered when they are written and seen when that is committed: so many may come to light late. */
 const OVERLAP = 1_000;
 
+/** The client order id in force of an order `o`, where it is not one of ours. */
+const GIVEN_ID = `COALESCE(o.snapshot::json->'adopted'->>'clientOrderId', (SELECT g->>'clientOrderId'
+    FROM json_array_elements(o.snapshot::json->'renamed') AS g WHERE g->>'step' = o.snapshot::json->>'acceptedStep'))`;
 /** Columns of an order `o` with its newest event `j`. The snapshot is read as json: jsonb refuses what a free text may hold. */
 const ORDER = `o.order_id, o.status, o.ended, o.quantity, o.filled_quantity, j.wall_ms,
   o.snapshot::json->>'submission' AS submission, o.snapshot::json->>'clientOrderIdBase' AS base,
   o.snapshot::json->>'acceptedStep' AS step, o.snapshot::json->>'venueOrderId' AS venue_order_id,
-  o.snapshot::json->'adopted'->>'clientOrderId' AS adopted_id, o.snapshot::json->>'venueAccount' AS venue_account`;
+  ${GIVEN_ID} AS given_id, o.snapshot::json->>'venueAccount' AS venue_account`;
 const NEWEST = 'LEFT JOIN journal j ON j.order_id = o.order_id AND j.version = o.version';
 const ACCOUNT = 'venue = $1 AND venue_account = $2';
 const SIGNED = `CASE WHEN side = 'BUY' THEN quantity ELSE -quantity END`;
@@ -70,6 +73,7 @@ export class SqlReconciliationStore implements ReconciliationStore {
     const known = await this.driver.call<readonly object[]>('oms_orders_of_venue_orders', {
       ...of,
       bases: theirs.flatMap(({ clientOrderIds }) => clientOrderIds.map(baseOf)),
+      clientOrderIds: theirs.flatMap(({ clientOrderIds }) => clientOrderIds),
       venueOrderIds: theirs.map(({ venueOrderId }) => venueOrderId),
     });
     const rows = await this.driver.query(
@@ -85,7 +89,7 @@ export class SqlReconciliationStore implements ReconciliationStore {
     const rows = await this.driver.call<readonly KnownRow[]>('oms_known_trades', {
       ...of,
       trades: trades.map(({ execId, execRefId, venueOrderId, clientOrderId, origClientOrderId }, at) => ({
-        ...{ at, execId, execRefId, venueOrderId, base: baseOf(clientOrderId) },
+        ...{ at, execId, execRefId, venueOrderId, clientOrderId, origClientOrderId, base: baseOf(clientOrderId) },
         origBase: origClientOrderId === undefined ? undefined : baseOf(origClientOrderId),
       })),
     });
@@ -99,7 +103,7 @@ export class SqlReconciliationStore implements ReconciliationStore {
     const rows = await this.driver.query(
       `SELECT e.exec_id, e.order_id, e.symbol, e.side, e.quantity, e.price, e.fee, e.fee_currency, j.wall_ms,
          o.snapshot::json->>'clientOrderIdBase' AS base, o.snapshot::json->>'acceptedStep' AS step,
-         o.snapshot::json->'adopted'->>'clientOrderId' AS adopted_id
+         ${GIVEN_ID} AS given_id
        FROM executions e LEFT JOIN orders o ON o.order_id = e.order_id ${NEWEST}
          LEFT JOIN execution_inbox i ON i.venue = e.venue AND i.venue_account = e.venue_account AND i.exec_id = e.exec_id
        WHERE e.venue = $1 AND e.venue_account = $2 AND e.arrival > $3 AND e.arrival <= $4 AND e.reverses IS NULL
@@ -187,8 +191,8 @@ const changedAt = (row: Row) => (row['wall_ms'] === null ? {} : { changedAtMs: N
 
 /** The client order id in force, by which the venue is asked. */
 function clientOrderIdOf(row: Row): { readonly clientOrderId?: string } {
-  const [adopted, base] = [text(row, 'adopted_id'), text(row, 'base')];
-  if (adopted !== undefined) return { clientOrderId: adopted };
+  const [given, base] = [text(row, 'given_id'), text(row, 'base')];
+  if (given !== undefined) return { clientOrderId: given };
   return base === undefined ? {} : { clientOrderId: venueClientOrderId(base, Number(row['step'] ?? 0)) };
 }
 
@@ -198,7 +202,7 @@ const orderOf = (row: Row): OurOrder => {
     orderId: String(row['order_id']) as OrderId,
     status: row['status'] as OrderStatus,
     ended: row['ended'] === true,
-    sent: row['submission'] !== 'NONE' || row['adopted_id'] !== null,
+    sent: row['submission'] !== 'NONE' || row['given_id'] !== null,
     quantity: amount(row, 'quantity'),
     filledQuantity: amount(row, 'filled_quantity'),
     ...clientOrderIdOf(row),

@@ -32,7 +32,7 @@ export class SqlReportTroubles implements ReportTroubles {
   async due(venue: string, venueAccount: string, limit: number): Promise<readonly UnreadableEntry[]> {
     const rows = await this.driver.query<DueRow>(
       `SELECT arrival, sequence, exec_id, client_order_id, why, asked, told IS NOT NULL AS is_told,
-         oms_order_of(venue, venue_account, base, orig_base) AS order_id
+         oms_order_of(venue, venue_account, base, orig_base, ARRAY[client_order_id]) AS order_id
        FROM unreadable_reports WHERE settled IS NULL AND venue = $1 AND venue_account = $2 AND ask_at <= now()
        ORDER BY ask_at, arrival LIMIT $3`,
       [venue, venueAccount, limit],
@@ -65,8 +65,9 @@ export class SqlReportTroubles implements ReportTroubles {
   async conflicts(venue: string, venueAccount: string, limit: number): Promise<readonly ExecutionConflict[]> {
     const rows = await this.driver.query<ConflictRow>(
       `SELECT exec_id, order_id, report, conflict::text AS copies,
-         (SELECT json_agg(oms_order_of($1, $2, c.base, c.orig_base))::text FROM (
-           SELECT regexp_replace(r->>'clientOrderId', '-[^-]*$', '') AS base,
+         (SELECT json_agg(oms_order_of($1, $2, c.base, c.orig_base, ARRAY[c.id, c.orig_id]))::text FROM (
+           SELECT r->>'clientOrderId' AS id, r->>'origClientOrderId' AS orig_id,
+             regexp_replace(r->>'clientOrderId', '-[^-]*$', '') AS base,
              regexp_replace(r->>'origClientOrderId', '-[^-]*$', '') AS orig_base
            FROM jsonb_array_elements(conflict) AS r) AS c) AS orders
        FROM execution_inbox WHERE NOT conflict_told AND venue = $1 AND venue_account = $2 ORDER BY arrival LIMIT $3`,

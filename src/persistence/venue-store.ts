@@ -3,6 +3,7 @@ import type { ExecutionReport } from '../domain/execution-report';
 import { baseOf } from '../domain/ids';
 import type { OrderId, VenueClientOrderId } from '../domain/ids';
 import { canonical, isDecimalString } from '../domain/money';
+import { MAKES_NEW_FORM } from '../domain/report-checks';
 import { shown } from '../domain/violations';
 import type { InboxEntry, SubmissionIntent, VenueStore } from '../ports/stores';
 import { canonicalJson } from './canonical-json';
@@ -60,6 +61,7 @@ export class SqlVenueStore implements VenueStore {
   }
 
   async receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]> {
+    await this.noteRenamed(reports);
     const undelivered = new Map<string, InboxEntry>();
     // One statement takes one copy of an id; further copies of a batch (rare) go in further rounds.
     for (let rest = reports; rest.length > 0;) {
@@ -80,10 +82,11 @@ export class SqlVenueStore implements VenueStore {
     await this.receive(unplaced);
     const rows = await this.driver.query<{ exec_id: string }>(
       `SELECT i.exec_id FROM execution_inbox i
-       JOIN jsonb_to_recordset($1::jsonb) AS x(venue TEXT, "venueAccount" TEXT, "execId" TEXT, base TEXT, "origBase" TEXT, report TEXT)
+       JOIN jsonb_to_recordset($1::jsonb) AS x(venue TEXT, "venueAccount" TEXT, "execId" TEXT, base TEXT, "origBase" TEXT,
+           "clientOrderId" TEXT, "origClientOrderId" TEXT, report TEXT)
          ON i.venue = x.venue AND i.venue_account = x."venueAccount" AND i.exec_id = x."execId"
        WHERE NOT oms_same_order(i.order_id, i.base, i.orig_base, i.report,
-         oms_order_of(x.venue, x."venueAccount", x.base, x."origBase"), x.base, x."origBase", x.report)`,
+         oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ARRAY[x."clientOrderId", x."origClientOrderId"]), x.base, x."origBase", x.report)`,
       [JSON.stringify(unplaced.map(inboxRow))],
     );
     return new Set(rows.map((row) => row.exec_id));
@@ -126,7 +129,8 @@ export class SqlVenueStore implements VenueStore {
   async undelivered(limit: number): Promise<readonly InboxEntry[]> {
     // The order is looked up again: its intent may have come after the report (a restored or adopted order).
     const rows = await this.driver.query(
-      `SELECT sequence, report, COALESCE(order_id, oms_order_of(venue, venue_account, base, orig_base)) AS "orderId"
+      `SELECT sequence, report, COALESCE(order_id, oms_order_of(venue, venue_account, base, orig_base,
+         ARRAY[report::json->>'clientOrderId', report::json->>'origClientOrderId'])) AS "orderId"
        FROM execution_inbox WHERE delivered IS NULL ORDER BY arrival LIMIT $1`,
       [limit],
     );
@@ -160,6 +164,12 @@ export class SqlVenueStore implements VenueStore {
     return Math.max(Number(rows[0]?.['last'] ?? 0), await this.troubles.position(venue, venueAccount));
   }
 
+  /** Before the reports themselves, as those of one batch may follow from each other. */
+  private async noteRenamed(reports: readonly ExecutionReport[]): Promise<void> {
+    const rows = reports.filter(mayRename).map((report, at) => ({ at, ...inboxRow(report), report: undefined }));
+    if (rows.length > 0) await repeatOnConflict(() => this.driver.call('oms_note_renamed', rows));
+  }
+
   private async insertIntent(intent: SubmissionIntent): Promise<boolean> {
     const rows = await this.driver.query(
       `INSERT INTO submission_intents (${INTENT_COLUMNS}, base) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -185,6 +195,10 @@ export class SqlVenueStore implements VenueStore {
   }
 }
 
+/** It may tell of a form that somebody else asked for; of ours the database knows better. */
+const mayRename = ({ execType, origClientOrderId }: ExecutionReport): boolean =>
+  origClientOrderId !== undefined && MAKES_NEW_FORM.has(execType);
+
 const keyOf = (report: ExecutionReport): string => JSON.stringify([report.venue, report.venueAccount, report.execId]);
 
 /** Splits reports into the first copy of each id and the further ones. */
@@ -206,6 +220,8 @@ const inboxRow = (report: ExecutionReport): object => ({
   sequence: report.sequence,
   base: baseOf(report.clientOrderId),
   origBase: report.origClientOrderId === undefined ? undefined : baseOf(report.origClientOrderId),
+  clientOrderId: report.clientOrderId,
+  origClientOrderId: report.origClientOrderId,
   content: contentOf(report),
   report: JSON.stringify(report),
 });

@@ -176,4 +176,23 @@ describeBackends('reconciliations', (backend) => {
       different: 2500,
     });
   });
+
+  it('R08 knows an order and its trades under an id that somebody else gave it at the venue', async () => {
+    const tape = await recorded('r08', 'r08');
+    const given = { venueAccount: 'r08', clientOrderId: 'desk-7', venueOrderId: 'v-r08' } as const;
+    const replaced = {
+      ...given,
+      execType: 'REPLACED',
+      origClientOrderId: tape.order.clientOrderIdBase + '-0',
+    } as const;
+    await backend().venues.receive([reportOf('r08-1', 1, replaced)]);
+    const trades = [reportOf('r08-2', 2, { ...given, execType: 'TRADE' })];
+    expect(await store().knownTrades(of('r08'), trades)).toMatchObject([{ orderId: 'A/r08', inbox: 'ABSENT' }]);
+    const [known] = await store().ordersOf(of('r08'), [theirs('r08', { clientOrderIds: ['desk-7'] })]);
+    expect(known).toMatchObject({ orderId: 'A/r08', clientOrderId: 'b-A-r08-0' });
+    tape.order = { ...tape.order, acceptedStep: 1, lastStep: 1, renamed: [{ step: 1, clientOrderId: 'desk-7' }] };
+    tape.filled(fillOf('r08-2'));
+    await backend().orders.record(tape.order, tape.from(tape.order.version), RUN);
+    expect(await store().openOrders(of('r08'), '')).toMatchObject({ orders: [{ clientOrderId: 'desk-7' }] });
+  });
 });

@@ -128,4 +128,29 @@ describeBackends('intents and inbox', (backend) => {
     const rows = await backend().driver.query("SELECT conflict FROM execution_inbox WHERE venue_account = 'v13'");
     expect(rows).toEqual(reports.map(() => ({ conflict: null })));
   });
+
+  it('V14 finds the order of what is told under ids that others gave it at the venue, also in one batch', async () => {
+    await backend().venues.openIntent(intentOf('v14', 0, { venueAccount: 'v14' }));
+    const their = (execId: string, sequence: number, execType: 'REPLACED' | 'TRADE', id: string, orig?: string) =>
+      reportOf(execId, sequence, {
+        ...on('v14', { clientOrderId: id, execType }),
+        ...(orig === undefined ? {} : { origClientOrderId: orig }),
+      });
+    const chain = [
+      their('v14-a', 1, 'REPLACED', 'desk-7', 'v14-0'),
+      their('v14-b', 2, 'TRADE', 'desk-7'),
+      their('v14-c', 3, 'REPLACED', 'desk-8', 'desk-7'),
+      their('v14-d', 4, 'TRADE', 'desk-8'),
+      their('v14-e', 5, 'TRADE', 'desk-9'),
+      their('v14-f', 6, 'REPLACED', 'desk-10', 'desk-9'),
+    ];
+    const ours = ['A/v14', 'A/v14', 'A/v14', 'A/v14', undefined, undefined];
+    expect((await backend().venues.receive(chain)).map((entry) => entry.orderId)).toEqual(ours);
+    // Both are copies of one execution, under whatever id they are told.
+    const copy = their('v14-d', 0, 'TRADE', 'v14-0');
+    expect(await backend().venues.claim([copy])).toEqual(new Set());
+    expect(await backend().venues.claim([their('v14-d', 0, 'TRADE', 'other-1')])).toEqual(new Set(['v14-d']));
+    const others = await backend().venues.receive([{ ...chain[1]!, venueAccount: 'v14-other' }]);
+    expect(others.map((entry) => entry.orderId)).toEqual([undefined]);
+  });
 });

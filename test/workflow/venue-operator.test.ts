@@ -134,6 +134,46 @@ describe("a venue's operator", () => {
     await expectLedgersAgree(orderId);
   });
 
+  test('changes an order under ids of their own: it follows, fills are its own, and it can be modified and canceled', async () => {
+    const [first, second] = [await working(), await working()];
+    const change = async (orderId: OrderId, from: string, clientOrderId: string, quantity: string): Promise<void> => {
+      const { symbol } = (await system.orders.get(orderId)).request;
+      const answer = await fetch(`http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${from}`, {
+        ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+        body: JSON.stringify({ clientOrderId, venueAccount: 'HOUSE', symbol, quantity, limitPrice: '95' }),
+      });
+      expect(answer.status).toBe(200);
+    };
+    const idOf = async (orderId: OrderId) => `${(await system.orders.get(orderId)).clientOrderIdBase ?? ''}-0`;
+    await change(first, await idOf(first), 'desk-1', '12');
+    await change(second, await idOf(second), 'desk-2', '14');
+    await sell('13');
+    // The first in the queue has all that it wants, and of the second 1 of 14 is left to it.
+    await system.until(first, (order) => {
+      expect(order).toMatchObject({ status: 'FILLED', quantity: '12', filledQuantity: '12' });
+    });
+    await system.until(second, (order) => {
+      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', quantity: '14', filledQuantity: '1' });
+    });
+    await dear();
+    await change(second, 'desk-2', 'desk-3', '15');
+    await system.until(second, (order) => {
+      expect(order).toMatchObject({ quantity: '15', leavesQuantity: '14' });
+    });
+    expect(await system.orders.modify(second, { quantity: dec('11') })).toMatchObject({ accepted: true });
+    await system.until(second, (order) => {
+      expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', quantity: '11', leavesQuantity: '10' });
+    });
+    await change(second, `${(await system.orders.get(second)).clientOrderIdBase ?? ''}-3`, 'desk-4', '16');
+    await system.until(second, (order) => {
+      expect(order).toMatchObject({ quantity: '16' });
+    });
+    expect(await system.orders.cancel(second)).toMatchObject({ accepted: true });
+    expect(await system.orders.final(second)).toMatchObject({ status: 'CANCELED', filledQuantity: '1', overfill: '0' });
+    expect((await system.orders.list()).filter(({ account }) => account === 'external')).toEqual([]);
+    await expectLedgersAgree(first, second);
+  });
+
   test('halts a symbol and lets it trade again: the order is suspended, changes nothing, and goes on', async () => {
     const orderId = await working();
     await operate('market/COIN/halt');

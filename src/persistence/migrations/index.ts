@@ -16,6 +16,7 @@ import { PLAIN_RESERVATIONS } from './0016-plain-reservations';
 import { DAY_START } from './0017-day-start';
 import { DECISION_BATCHES } from './0018-decision-batches';
 import { INBOX_BY_ORDER } from './0019-inbox-by-order';
+import { RENAMED_ORDERS } from './0020-renamed-orders';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 17, name: 'day start', sql: DAY_START },
   { version: 18, name: 'decision batches', sql: DECISION_BATCHES },
   { version: 19, name: 'inbox by order', sql: INBOX_BY_ORDER },
+  { version: 20, name: 'renamed orders', sql: RENAMED_ORDERS },
 ];

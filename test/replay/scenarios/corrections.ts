@@ -51,6 +51,26 @@ export const correctionScenarios: Readonly<Record<string, Scenario>> = {
     await stage.system.orders.cancel(orderId);
     return stage.ends(orderId, 'CANCELED', { quantity: dec('8') });
   },
+  'changed-by-others': async (stage) => {
+    const orderId = await stage.submit();
+    const { clientOrderIdBase = '', request } = await stage.system.orders.get(orderId);
+    const { symbol, limitPrice } = request;
+    const path = `http://127.0.0.1:${String(stage.system.venue.port)}/v1/SIMX/orders/${clientOrderIdBase}-0`;
+    const form = {
+      clientOrderId: `desk-${clientOrderIdBase}`,
+      venueAccount: 'HOUSE',
+      symbol,
+      quantity: '12',
+      limitPrice,
+    };
+    const answer = await fetch(path, {
+      ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) },
+    });
+    assert.equal(answer.status, 200);
+    await stage.sees(orderId, 'OrderReplaced');
+    await stage.system.orders.cancel(orderId);
+    return stage.ends(orderId, 'CANCELED', { quantity: dec('12') });
+  },
   'late-fill': async (stage) => {
     const orderId = await stage.submit();
     await stage.system.orders.cancel(orderId);
