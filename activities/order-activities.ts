@@ -26,10 +26,15 @@ const EVENTS_TAKEN_UP = 200;
 export function createOrderActivities(deps: ActivityDependencies): OrderActivities {
   return {
     preTrade: (input) => preTrade(deps, input),
-    recordEvents({ order, events, firstRunId }) {
+    async recordEvents({ order, events, firstRunId }) {
       // The market beside the fill, as it is known in this process: what was paid is compared with it afterwards.
       const quote = deps.marketData.quote(order.request.symbol, order.route?.venue ?? '');
-      return deps.orders.record(order, events, firstRunId, quote);
+      const foreign = await deps.orders.record(order, events, firstRunId, quote);
+      if (foreign.length > 0)
+        deps.log.error(
+          { alert: true, code: 'EXECUTION_CONFLICT', orderId: order.orderId, execIds: foreign },
+          'the order was told executions that another order has booked: they moved no position; find out who signaled it',
+        );
     },
     async takeUpOrder({ orderId }) {
       const order = await deps.orders.order(orderId);

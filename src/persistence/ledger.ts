@@ -143,6 +143,10 @@ export function newExecutions(request: FillsRequest, answer: FillsAnswer, order:
     .map((fill) => ({ ...fill, key: fill.execId, side, ...(effect && { effect }), currency, multiplier }));
 }
 
+/** Execution ids of new events that were booked before: as an order takes each of its own once, another order has them. */
+export const foreignExecutions = ({ fills }: FillsRequest, { recorded, applied }: FillsAnswer): readonly string[] =>
+  fills.filter(({ version, execId }) => version > recorded && !applied.includes(execId)).map(({ execId }) => execId);
+
 /**
  * Books the executions that are new; fees are exact and in their own currency. `refolded` is the whole position folded
  * anew from its executions, needed when one of them was taken back or corrected.

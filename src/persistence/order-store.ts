@@ -25,7 +25,7 @@ import { PersistenceError, repeatOnConflict, sqlState } from './driver';
 import type { Driver, Row } from './driver';
 import { positionRows, readBook } from './book-rows';
 import { refoldPosition } from './execution-pages';
-import { bookFills, fillsRequest, newExecutions, reservationChange, rewritesPast } from './ledger';
+import { bookFills, fillsRequest, foreignExecutions, newExecutions, reservationChange, rewritesPast } from './ledger';
 import type { FillsAnswer } from './ledger';
 import { accountOf, cashOf, executionOf, heldStopOf, orderRow, reservationOf } from './order-rows';
 
@@ -54,16 +54,21 @@ export class SqlOrderStore implements OrderStore {
     return this.decisions.decide({ key, request, currency, decide, question });
   }
 
-  async record(order: Order, events: readonly OrderEvent[], firstRunId: string, quote?: QuoteSnapshot): Promise<void> {
+  async record(
+    order: Order,
+    events: readonly OrderEvent[],
+    firstRunId: string,
+    quote?: QuoteSnapshot,
+  ): Promise<readonly string[]> {
     const last = events.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return [];
     if (last.version !== order.version) {
       throw new Error(
         `order ${order.orderId} is at version ${String(order.version)}, its last event at ${String(last.version)}`,
       );
     }
     try {
-      await this.write(order, events, firstRunId, quote);
+      return await this.write(order, events, firstRunId, quote);
     } catch (error) {
       if (sqlState(error) !== GAP_STATE) throw error;
       throw new PersistenceError('JOURNAL_GAP', error instanceof Error ? error.message : String(error), {
@@ -78,7 +83,7 @@ export class SqlOrderStore implements OrderStore {
     events: readonly OrderEvent[],
     firstRunId: string,
     quote: QuoteSnapshot | undefined,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     const argument = {
       order: orderRow(order, firstRunId),
       events: events.map(journalEntry),
@@ -87,9 +92,9 @@ export class SqlOrderStore implements OrderStore {
     const request = fillsRequest(order, events, quote);
     if (request === undefined) {
       await repeatOnConflict(() => this.driver.call('oms_record', argument));
-      return;
+      return [];
     }
-    await this.driver.transaction(async (tx) => {
+    return this.driver.transaction(async (tx) => {
       const answer = await tx.call<FillsAnswer>('oms_record_fills', request);
       const fresh = newExecutions(request, answer, order);
       const { account, symbol } = request;
@@ -98,6 +103,7 @@ export class SqlOrderStore implements OrderStore {
         : undefined;
       const ledger = bookFills(request, answer, fresh, refolded);
       await tx.call('oms_record', { ...argument, ledger, expectedVersion: answer.recorded });
+      return foreignExecutions(request, answer);
     });
   }
 

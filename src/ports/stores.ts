@@ -66,8 +66,14 @@ export interface OrderStore {
    * Records new events of one order, idempotent by (order id, version): journal with hash chain, read model, executions,
    * positions, cash and fees, and the reservation (lowered by fills, set by replaces, released at the end).
    * Events with a version at or below the recorded one are skipped; a gap throws. `quote` is kept with the executions.
+   * Answers with execution ids among them that another order has: they are in the journal and move no position.
    */
-  record(order: Order, events: readonly OrderEvent[], firstRunId: string, quote?: QuoteSnapshot): Promise<void>;
+  record(
+    order: Order,
+    events: readonly OrderEvent[],
+    firstRunId: string,
+    quote?: QuoteSnapshot,
+  ): Promise<readonly string[]>;
   order(orderId: OrderId): Promise<Order | undefined>;
   orders(filter: OrderFilter): Promise<readonly Order[]>;
   events(orderId: OrderId): Promise<readonly OrderEvent[]>;

@@ -35,7 +35,7 @@ function stepsOf(store: SqlOrderStore, account: string, number: number): readonl
     store.decideOnce({ orderId, step, firstRunId: RUN }, tape.request, 'USD', () =>
       approve(needOf(tape.request, { quantity: dec(quantity), cash: dec(`${quantity}00`) })),
     );
-  const recorded = (): (() => Promise<void>) => {
+  const recorded = (): (() => Promise<unknown>) => {
     const { order, events } = { order: tape.order, events: [...tape.events] };
     return () => store.record(order, events, RUN);
   };

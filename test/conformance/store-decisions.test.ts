@@ -29,7 +29,7 @@ describeBackends('decisions and reservations', (backend) => {
   const decide = (tape: OrderTape, verdict: PreTradeVerdict, step = 0): Promise<StoredDecision> =>
     backend().orders.decideOnce(keyOf(tape, step), tape.request, 'USD', () => verdict);
   const approved = (tape: OrderTape): Promise<StoredDecision> => decide(tape, approve(needOf(tape.request)));
-  const record = (tape: OrderTape, from = 1): Promise<void> =>
+  const record = (tape: OrderTape, from = 1): Promise<readonly string[]> =>
     backend().orders.record(tape.order, tape.from(from), RUN);
   const reserved = (tape: OrderTape) => reservationOf(backend(), tape);
   const reservationRow = (tape: OrderTape) =>

@@ -21,7 +21,7 @@ const corrected = (tape: OrderTape, before: Fill, fill: Fill): OrderTape => {
 describeBackends('positions', (backend) => {
   const tapeOf = (account: string, id: string, parts: Partial<OrderRequest> = {}): OrderTape =>
     new OrderTape(requestOf(account, id, { quantity: dec('1000'), ...parts })).accepted();
-  const record = (tape: OrderTape, from = 1): Promise<void> =>
+  const record = (tape: OrderTape, from = 1): Promise<readonly string[]> =>
     backend().orders.record(tape.order, tape.from(from), RUN);
   const position = async (account: string) => (await backend().orders.positions(account))[0];
   const cashOf = async (account: string) =>

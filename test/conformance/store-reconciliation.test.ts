@@ -183,7 +183,7 @@ describeBackends('reconciliations', (backend) => {
     const replaced = {
       ...given,
       execType: 'REPLACED',
-      origClientOrderId: tape.order.clientOrderIdBase + '-0',
+      origClientOrderId: 'b-A-r08-0',
     } as const;
     await backend().venues.receive([reportOf('r08-1', 1, replaced)]);
     const trades = [reportOf('r08-2', 2, { ...given, execType: 'TRADE' })];

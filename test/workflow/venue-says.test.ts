@@ -121,6 +121,20 @@ describe('a venue that says what cannot be', () => {
     expect(executions.map(({ quantity }) => quantity)).toEqual(['10']);
   });
 
+  test('the same by a raw signal, past the inbox: people hear of it, and no position is moved', async () => {
+    const [owner, other] = [await working({ limitPrice: '70' }), await working()];
+    const fill = await fillOf(owner, { lastQuantity: '10', cumQuantity: '10', leavesQuantity: '0' });
+    await receive(fill);
+    await system.orders.final(owner);
+    await system.client.workflow
+      .getHandle(orderWorkflowId(other))
+      .signal('executionReports', [await fillOf(other, { execId: fill.execId })]);
+    expect(await alerted(other, 'EXECUTION_CONFLICT')).toMatchObject({ execIds: [fill.execId] });
+    expect(await system.oms.deps.orders.executions(other)).toEqual([]);
+    await system.orders.cancel(other);
+    await system.orders.final(other);
+  });
+
   test('a report for another account is not of this order, and people hear of it', async () => {
     const orderId = await working();
     const wrong = await fillOf(orderId, { venueAccount: 'OTHER', venueOrderId: 'V-OTHER' });
