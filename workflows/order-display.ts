@@ -5,6 +5,8 @@ import { SearchAttribute } from '../src/contracts/names';
 import { explainAll } from '../src/domain/explain';
 import { awaitsApproval } from '../src/domain/order';
 import type { OrderStatus } from '../src/domain/order';
+import { inWords } from '../src/domain/reason-words';
+import { settledAmount } from '../src/domain/settlement';
 import type { OrderDesk } from './order-desk';
 
 const key = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
@@ -76,7 +78,7 @@ function detailsOf(desk: OrderDesk): string {
     .map(([currency, fee]) => `${fee} ${currency}`)
     .join(', ');
   return [
-    `**${order.status}** — ${order.why}`,
+    `**${order.status}** — ${inWords(order.why)}`,
     '',
     `| ordered | filled | leaves | average price | fees |`,
     `|---|---|---|---|---|`,
@@ -90,7 +92,8 @@ function detailsOf(desk: OrderDesk): string {
       : ['', `Route: ${order.route.venue} by ${order.route.policy} (${order.route.why})`]),
     '',
     ...order.settlements.map(
-      (due) => `- ${String(due.trades)} trade(s), ${due.quantity}: ${due.status}, settles ${time(due.settleAtMs)}`,
+      (due) =>
+        `- ${String(due.trades)} trade(s), ${settledAmount(due.quantity)}: ${due.status}, settles ${time(due.settleAtMs)}`,
     ),
     '',
     ...stepsOf(desk),

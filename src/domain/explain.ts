@@ -1,18 +1,19 @@
 /** Tells each step of an order in a plain sentence with its cause, for people. */
+import { lessThan, subtract } from './money';
 import type { OrderChange } from './order-request';
 import { exceptWaived } from './order-fold';
 import { approvalWanted } from './order-overrides';
 import type { Fill, OrderEvent, OrderEventType } from './order-events';
+import { inWords, isKnownReason, reasonWithText } from './reason-words';
+import { settledAmount } from './settlement';
+import { ENDS, NO_STEPS, withStep } from './steps-before';
+import type { StepsBefore } from './steps-before';
 
-type Sentence<T extends OrderEventType> = (event: Extract<OrderEvent, { type: T }>) => string;
+type EventOf<T extends OrderEventType> = Extract<OrderEvent, { type: T }>;
+type Sentence<T extends OrderEventType> = (event: EventOf<T>, before: StepsBefore) => string;
 
 const trades = (count: number): string => `${String(count)} trade${count === 1 ? '' : 's'}`;
 const at = ({ quantity, price }: Pick<Fill, 'quantity' | 'price'>): string => `${quantity} at ${price}`;
-/** Reasons that venues give as a code. */
-const CODES: Readonly<Record<string, string>> = {
-  IOC_REMAINDER: 'the rest of an IOC order',
-  OPENING_REMAINDER: 'the rest after the opening',
-};
 const fee = ({ fee: amount, feeCurrency }: Fill): string =>
   feeCurrency === 'UNKNOWN' ? '' : `, fee ${amount} ${feeCurrency}`;
 const changed = (change: OrderChange): string =>
@@ -20,7 +21,6 @@ const changed = (change: OrderChange): string =>
     .map(([field, value]) => `${NAMES[field] ?? field} ${String(value)}`)
     .join(', ');
 const NAMES: Readonly<Record<string, string>> = { limitPrice: 'limit', stopPrice: 'stop' };
-const named = (reason: string, text: string): string => [reason, text].filter(Boolean).join(': ');
 const form = ({
   quantity,
   limitPrice,
@@ -51,7 +51,7 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   SubmissionUnknown: ({ reason }) => `outcome of sending unknown: ${reason}; the venue is asked`,
   OrderSubmitted: () => 'sent, not acknowledged yet',
   OrderAccepted: ({ venueOrderId }) => `acknowledged by the venue as ${venueOrderId}`,
-  OrderRejected: ({ reason, text }) => `rejected by the venue: ${named(reason, text)}`,
+  OrderRejected: ({ reason, text }) => `rejected by the venue: ${reasonWithText(reason, text)}`,
   OrderFilled: ({ fill }) =>
     `filled ${at(fill)}${fee(fill)} (${fill.execId})${fill.inferred === true ? ', as its total tells; the trade itself is to come' : ''}`,
   TradeBusted: ({ fill }) =>
@@ -66,60 +66,81 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   CancelPending: () => 'the venue works on the cancel',
   ReplacePending: () => 'the venue works on the replace',
   ReplaceHalfDone: () => 'the venue took the old form back, the new one is to come',
-  OrderSuspended: ({ reason }) => `suspended by the venue: ${reason}`,
+  OrderSuspended: ({ reason }) => `suspended by the venue: ${inWords(reason)}`,
   OrderStopped: ({ quantity, price }) => `the venue guarantees ${quantity ?? 'a part'} at ${price ?? 'its price'}`,
   OrderDoneForDay: () => 'done for the day',
-  OrderRestated: (event) => `restated by the venue (${event.reason}): ${form(event)}`,
+  OrderRestated: (event) => `restated by the venue, ${inWords(event.reason)}: ${form(event)}`,
   CancelRequested: ({ reason }) => `cancel asked: ${reason}`,
-  CancelRejected: ({ reason, text }) => `cancel refused by the venue: ${named(reason, text)}`,
-  OrderCanceled: ({ reason }) => (reason.startsWith('canceled') ? reason : `canceled: ${CODES[reason] ?? reason}`),
+  CancelRejected: ({ reason, text }) => `cancel refused by the venue: ${reasonWithText(reason, text)}`,
+  OrderCanceled: (event, before) => canceled(event, before),
   ReplaceQueued: ({ change }) => `replace asked, waits for the one before: ${changed(change)}`,
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
-  ReplaceRejected: ({ reason, text }) => `replace refused: ${named(reason, text)}`,
+  ReplaceRejected: ({ reason, text }) => `replace refused: ${reasonWithText(reason, text)}`,
   OrderReplaced: (event) =>
     `replaced: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
-  OrderExpired: ({ reason }) => `expired: ${reason}`,
-  TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${quantity}`,
+  OrderExpired: ({ reason }) => `expired: ${inWords(reason)}`,
+  TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${settledAmount(quantity)}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,
   SettlementEscalated: ({ reason }) => `settlement handed to a person: ${reason}`,
-  CommandRefused: ({ command, text }) =>
-    // The decision names the command itself.
-    command !== 'modifyOrder' && text.startsWith(`${command.replace(/Order$/, '')} refused`)
-      ? text
-      : `${command === 'cancelOrder' ? 'cancel' : 'replace'} refused: ${text}`,
+  CommandRefused: ({ command, text }) => {
+    // The decision names the command itself, a change by another word than the steps do.
+    const [, kind, why] = /^(cancel|modify|approve|reject) refused: (.*)$/su.exec(text) ?? [];
+    const asked = kind ?? command.replace(/Order$/, '');
+    return `${asked === 'modify' ? 'replace' : asked} refused: ${why ?? text}`;
+  },
   RequestUnknown: ({ request, reason }) => `outcome of the ${request} unknown: ${reason}; the venue is asked`,
   ReportRefused: ({ code, text }) => `a report was refused (${code}): ${text}`,
 };
 
 /** What happened, as a sentence without time and actor. */
-export function explain(event: OrderEvent): string {
+export function explain(event: OrderEvent, before: StepsBefore = NO_STEPS): string {
   // The table ties each sentence to its own event; TypeScript cannot follow that through an index.
-  const sentence = SENTENCES[event.type] as (event: OrderEvent) => string;
-  return sentence(event);
+  const sentence = SENTENCES[event.type] as (event: OrderEvent, before: StepsBefore) => string;
+  const overtaken = ENDS.has(event.type) ? before.openReplaces.size : 0;
+  if (overtaken === 0) return sentence(event, before);
+  const replaces = overtaken === 1 ? 'the replace that was asked is' : 'the replaces that were asked are';
+  return `${sentence(event, before)}; ${replaces} not done`;
 }
 
-/** A sentence for each event of one order, in their order: an end also tells of the replaces that it overtook. */
+/** A sentence for each event of one order, in their order, told with the events before it. */
 export function explainAll(events: readonly OrderEvent[]): readonly string[] {
-  /** Replaces without an outcome by their command, with their step once they are out. */
-  const open = new Map<string, number>();
+  let before = NO_STEPS;
   return events.map((event) => {
-    followReplaces(open, event);
-    const sentence = explain(event);
-    if (!ENDS.has(event.type) || open.size === 0) return sentence;
-    const overtaken = open.size === 1 ? 'the replace that was asked is' : 'the replaces that were asked are';
-    open.clear();
-    return `${sentence}; ${overtaken} not done`;
+    const sentence = explain(event, before);
+    before = withStep(before, event);
+    return sentence;
   });
 }
-const ENDS: ReadonlySet<OrderEventType> = new Set<OrderEventType>(['OrderCanceled', 'OrderExpired', 'OrderRejected']);
 
-function followReplaces(open: Map<string, number>, event: OrderEvent): void {
-  if (event.type === 'ReplaceQueued') open.set(event.commandId, Infinity);
-  if (event.type === 'ReplaceRequested') open.set(event.commandId, event.step);
-  if (event.type === 'CommandRefused') open.delete(event.commandId);
-  if (event.type !== 'OrderReplaced' && event.type !== 'ReplaceRejected') return;
-  for (const [commandId, step] of open) {
-    const isAnswered = event.type === 'OrderReplaced' ? step <= event.step : step === event.step;
-    if (isAnswered) open.delete(commandId);
-  }
+/** Stands in the journal where the venue gave no reason for the end. */
+const NO_REASON: ReadonlySet<string> = new Set(['canceled by the venue', 'the rest was canceled at once']);
+
+/** Whose doing it was, by what is known of earlier steps, and what it left undone. */
+function canceled({ reason, cumQuantity }: EventOf<'OrderCanceled'>, before: StepsBefore): string {
+  const isGiven = !NO_REASON.has(reason);
+  // Ended here, or by our own replace: the reason is a whole sentence.
+  if (isGiven && (cumQuantity === undefined || reason.startsWith('the venue took the order back')))
+    return reason.startsWith('canceled') ? reason : `canceled: ${inWords(reason)}`;
+  return `${whoCanceled(isGiven ? reason : undefined, before)}${amounts(cumQuantity, before)}`;
+}
+
+function whoCanceled(reason: string | undefined, { cancel, timeInForce }: StepsBefore): string {
+  if (reason !== undefined && isKnownReason(reason)) return `canceled by the venue, ${inWords(reason)}`;
+  const said = reason === undefined ? '' : `; the venue says ${reason}`;
+  if (cancel.kind === 'asked') return `canceled at the venue as asked (${cancel.reason}${said})`;
+  // Such an order asks for its own end.
+  const isAtOnce = timeInForce === 'IOC' || timeInForce === 'FOK';
+  if (reason === undefined && isAtOnce) return `canceled by the venue, the rest of ${A_KIND[timeInForce]} order`;
+  const byVenue = `canceled by the venue${reason === undefined ? '' : ` (${reason})`}`;
+  if (cancel.kind === 'refused') return `${byVenue}, which had refused the cancel asked here (${cancel.reason})`;
+  return cancel.kind === 'nobody' ? `${byVenue}, nobody here asked` : byVenue;
+}
+const A_KIND = { IOC: 'an IOC', FOK: 'a FOK' } as const;
+
+/** ": 0.03 filled, 0.07 open canceled", as far as it is known. */
+function amounts(filled: EventOf<'OrderCanceled'>['cumQuantity'], { quantity }: StepsBefore): string {
+  if (filled === undefined) return '';
+  if (quantity === undefined) return `: ${filled} filled`;
+  const rest = lessThan(filled, quantity) ? `${subtract(quantity, filled)} open canceled` : 'nothing was open';
+  return `: ${filled} filled, ${rest}`;
 }

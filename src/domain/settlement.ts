@@ -1,4 +1,6 @@
 /** When trades settle, how often a failed settlement is tried again, and when people are told. */
+import { isNegative, isZero, negate } from './money';
+import type { DecimalString } from './money';
 import type { SettlementDue } from './order';
 
 /** Ends the id of the opposite of a corrected trade, whose new form has the correction's own id. */
@@ -27,4 +29,10 @@ export function nextSettlement(
       (first, next) => (first === undefined || next.atWallMs < first.atWallMs ? next : first),
       undefined,
     );
+}
+
+/** What a settlement moves, in words: it may be met by the opposites of trades that the venue took back, or outweighed. */
+export function settledAmount(quantity: DecimalString): string {
+  if (isZero(quantity)) return 'which cancel each other out';
+  return isNegative(quantity) ? `${negate(quantity)} reversed` : quantity;
 }

@@ -101,6 +101,15 @@ describe('a venue changes its mind about trades', () => {
     });
     const rows = await system.oms.deps.orders.executions(orderId);
     expect(rows.map(({ quantity }) => quantity).sort()).toEqual(['-3', '-4', '3', '4']);
+    const workflow = system.client.workflow.getHandle(orderWorkflowId(orderId));
+    const { currentDetails } = await workflow.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toContain(' trade(s), 3 reversed: SETTLED');
+    expect((await system.orders.history(orderId)).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^\d trades? settled, 3 reversed$/),
+        expect.stringMatching(/^canceled at the venue as asked \(.*\): 4 filled, 6 open canceled$/),
+      ]),
+    );
   });
 
   test('a bust that overtakes its trade waits for it', async () => {

@@ -1,5 +1,6 @@
 import { createExchangeCalendars } from '../../src/calendars/exchange-calendars';
 import type { OrderView } from '../../src/contracts/order-messages';
+import { orderWorkflowId } from '../../src/domain/ids';
 import { marketTimeAt, wallTimeAt } from '../../src/domain/market-clock';
 import type { OrderRequest } from '../../src/domain/order-request';
 import { eventually, OmsUnderTest, OPEN_MS } from '../support/oms-under-test';
@@ -79,6 +80,9 @@ test('AT_THE_OPEN, AT_THE_CLOSE, GTX and DAY live for one session', async () => 
   await system.market('SHARE', { askQuantity: '4' });
   const opened = await reaches(opening, { status: 'CANCELED', filledQuantity: '40' });
   expect(opened).toMatchObject({ unfilledAtEnd: '10', why: expect.stringContaining('OPENING_REMAINDER') as string });
+  const workflow = system.client.workflow.getHandle(orderWorkflowId(opened.orderId));
+  const { currentDetails } = await workflow.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  expect(currentDetails).toMatch(/^\*\*CANCELED\*\* — the rest after the opening \(OPENING_REMAINDER\)/);
   await reaches(tooLow, { status: 'CANCELED', filledQuantity: '0' });
   const late = await share('AT_THE_OPEN', { type: 'MARKET' });
   expect(late).toMatchObject({ status: 'REJECTED', why: expect.stringContaining('TOO_LATE_TO_ENTER') as string });
