@@ -4,12 +4,12 @@ import type { PreTradeResult, VenueResult } from '../activities/contract';
 import { outlivesTheDay } from '../src/domain/order';
 import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } from '../src/domain/order-work';
 import type { Work, WorkFacts } from '../src/domain/order-work';
-import { nextSettlement, settlementRetryMs, SETTLEMENT_ESCALATES_AFTER } from '../src/domain/settlement';
 import { orderActivities, venueActivities, venueCancelActivities } from './activity-options';
 import { OrderCorrections } from './order-corrections';
 import type { OrderDesk } from './order-desk';
 import { OrderHolds } from './order-holds';
-import { atVenue, preTradeInput, replaceInput, settleInput, submitInput } from './order-inputs';
+import { atVenue, preTradeInput, replaceInput, submitInput } from './order-inputs';
+import { OrderSettlement } from './order-settlement';
 
 /**
  * How long after its start an order that the venue proves not to have may still be sent: a price of minutes ago is not
@@ -28,10 +28,12 @@ export class OrderWorks {
 
   private readonly corrections: OrderCorrections;
   private readonly holds: OrderHolds;
+  private readonly settlement: OrderSettlement;
 
   constructor(private readonly desk: OrderDesk) {
     this.corrections = new OrderCorrections(desk);
     this.holds = new OrderHolds(desk);
+    this.settlement = new OrderSettlement(desk);
   }
 
   private get progress() {
@@ -74,7 +76,7 @@ export class OrderWorks {
   private facts(): WorkFacts {
     const { desk } = this;
     const { expiresAtMs, sessions } = desk.market;
-    const due = this.nextDue();
+    const due = this.settlement.nextDue();
     return {
       inFlight: this.inFlight,
       notBefore: this.progress.notBefore,
@@ -158,10 +160,18 @@ export class OrderWorks {
       });
     },
     settle: () => {
-      this.beginSettlement();
+      const due = this.settlement.nextDue()?.due;
+      if (due === undefined) return;
+      this.run('settle', this.settlement.settle(due), (result) => {
+        if (result.kind === 'settled') this.resolved('settle');
+        this.settlement.take(due, result);
+      });
     },
     sessions: () => {
-      this.beginSessions();
+      this.run('sessions', this.settlement.laterSessions(), (later) => {
+        this.settlement.takeSessions(later);
+        this.later('sessions');
+      });
     },
   };
 
@@ -403,59 +413,6 @@ export class OrderWorks {
     if (!patched('alert-unknown-at-venue')) return;
     const text = `${this.venue} acknowledged the order and knows it no more, in no source: ask the venue whether it works`;
     this.desk.alerts.push({ code: 'UNKNOWN_AT_VENUE', text });
-  }
-
-  // --- settlement and calendar -----------------------------------------------------------------------------------
-
-  /** The settlement to do next, and when: one that failed waits for its retry and holds up no other. */
-  private nextDue() {
-    const { desk } = this;
-    const retryAtMs = this.progress.settleRetryAtMs ?? 0;
-    return nextSettlement(desk.order.settlements, (due) => {
-      const atWallMs = desk.wallTimeOf(due.settleAtMs);
-      return due.status === 'BOOKED' ? atWallMs : Math.max(atWallMs, retryAtMs);
-    });
-  }
-  private beginSettlement(): void {
-    const { desk } = this;
-    const due = this.nextDue()?.due;
-    if (due === undefined) return;
-    const { settleAtMs, trades, quantity } = due;
-    const input = settleInput(desk.order, due);
-    const summary = `settle ${String(trades)} trade(s), ${quantity} ${desk.order.request.symbol}`;
-    this.run('settle', orderActivities.settleTrades.executeWithOptions({ summary }, [input]), (result) => {
-      if (result.kind === 'settled') {
-        this.resolved('settle');
-        desk.commit('settlement', 'settlement', [{ type: 'TradeSettled', settleAtMs, trades, quantity }]);
-        return;
-      }
-      const attempt = due.attempts + 1;
-      this.progress.settleRetryAtMs = desk.wallMs + settlementRetryMs(attempt);
-      desk.commit('settlement', 'settlement', [
-        { type: 'SettlementFailed', settleAtMs, attempt, reason: result.reason },
-      ]);
-      if (attempt === SETTLEMENT_ESCALATES_AFTER) {
-        desk.commit('settlement', 'settlement', [{ type: 'SettlementEscalated', settleAtMs, reason: result.reason }]);
-      }
-    });
-  }
-  private beginSessions(): void {
-    const { desk } = this;
-    const afterMs = desk.market.sessions.at(-1)?.closeMs ?? desk.marketMs;
-    const input = { symbol: desk.order.request.symbol, afterMs };
-    this.run(
-      'sessions',
-      orderActivities.loadSessions.executeWithOptions({ summary: 'later trading sessions' }, [input]),
-      (later) => {
-        // In replayed time every session since the clock's origin counts; in life the past ones are done with.
-        const known =
-          desk.clock === undefined
-            ? desk.market.sessions.filter((session) => session.closeMs > desk.marketMs)
-            : desk.market.sessions;
-        desk.market = { ...desk.market, sessions: [...known, ...later] };
-        this.later('sessions');
-      },
-    );
   }
 
   private get venue(): string {

@@ -3,6 +3,7 @@ import { lessThan, subtract } from './money';
 import type { OrderChange } from './order-request';
 import { exceptWaived } from './order-fold';
 import { approvalWanted } from './order-overrides';
+import { CANCELED_BY_VENUE } from './order-events';
 import type { Fill, OrderEvent, OrderEventType } from './order-events';
 import { inWords, isKnownReason, reasonWithText } from './reason-words';
 import { settledAmount } from './settlement';
@@ -77,7 +78,7 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
   ReplaceRejected: ({ reason, text }) => `replace refused: ${reasonWithText(reason, text)}`,
   OrderReplaced: (event) =>
-    `replaced: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
+    `replaced${event.clientOrderId === undefined ? '' : ` by somebody else at the venue, under ${event.clientOrderId}`}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
   OrderExpired: ({ reason }) => `expired: ${inWords(reason)}`,
   TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${settledAmount(quantity)}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,
@@ -113,7 +114,7 @@ export function explainAll(events: readonly OrderEvent[]): readonly string[] {
 }
 
 /** Stands in the journal where the venue gave no reason for the end. */
-const NO_REASON: ReadonlySet<string> = new Set(['canceled by the venue', 'the rest was canceled at once']);
+const NO_REASON: ReadonlySet<string> = new Set([CANCELED_BY_VENUE, 'the rest was canceled at once']);
 
 /** Whose doing it was, by what is known of earlier steps, and what it left undone. */
 function canceled({ reason, cumQuantity }: EventOf<'OrderCanceled'>, before: StepsBefore): string {

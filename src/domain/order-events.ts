@@ -49,6 +49,8 @@ export interface Fill {
 /** What a report about the order's state brings beside its own facts. */
 /** The report's place among the venue's; an older report changes no newer state. */
 export type FromVenue = Place;
+/** The reason of a cancel of which the venue gave none. */
+export const CANCELED_BY_VENUE = 'canceled by the venue';
 
 /** The facts of each event, by type. `cumQuantity` is the venue's total of fills (FIX CumQty, tag 14). */
 export interface OrderEventFacts {

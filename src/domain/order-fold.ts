@@ -7,12 +7,14 @@ import type { DecimalString } from './money';
 import { approvalWanted } from './order-overrides';
 import { brokenInvariants, deriveStatus, RENAMES_KEPT, withExecution, withQuantities } from './order';
 import type { Order } from './order';
+import { CANCELED_BY_VENUE } from './order-events';
 import type { Actor, OrderEvent, OrderEventDraft } from './order-events';
 import { settled, withFill, withoutFill } from './order-fold-trades';
 import type { Facts } from './order-fold-trades';
 import { followingStatuses } from './order-lifecycle';
 import type { TransitionRefused } from './order-lifecycle';
 import type { OrderRequest, Violation } from './order-request';
+import { inWords } from './reason-words';
 import { toldAfter } from './told';
 
 /** What stamps an event: who, because of what, and when. */
@@ -213,7 +215,8 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     // An order that has ended meanwhile is what it is for another reason.
     ...(facts.end === undefined ? { why: `cancel refused: ${event.reason} ${event.text}`.trim() } : {}),
   }),
-  OrderCanceled: (facts, event) => (facts.end === 'FILLED' ? cleared(facts) : ended(facts, 'CANCELED', event.reason)),
+  OrderCanceled: (facts, event) =>
+    facts.end === 'FILLED' ? cleared(facts) : ended(facts, 'CANCELED', whyCanceled(facts, event.reason)),
   ReplaceQueued: (facts, event) => ({
     ...facts,
     queuedReplaces: [...facts.queuedReplaces, { commandId: event.commandId, change: event.change }],
@@ -313,6 +316,11 @@ function ended(facts: Facts, end: NonNullable<Facts['end']>, why: string): Facts
   return { ...cleared(facts), submission, end, why };
 }
 
+const whyCanceled = ({ pendingCancel }: Facts, reason: string): string =>
+  pendingCancel !== undefined && reason === CANCELED_BY_VENUE
+    ? `canceled as asked (${pendingCancel.reason})`
+    : inWords(reason);
+
 function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderReplaced' }>): Facts {
   // A later one in the chain that is done says that the earlier ones are; somebody else's says nothing of ours.
   const isOthers = event.clientOrderId !== undefined && facts.adopted === undefined;
@@ -323,7 +331,7 @@ function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
     ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
     acceptedStep: Math.max(base.acceptedStep, event.step),
     lastStep: Math.max(base.lastStep, event.step),
-    why: `replaced: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,
+    why: `replaced${isOthers ? ' by somebody else at the venue' : ''}: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,
   };
 }
 /** The client order id under which the venue has it from a step on, where that is none of ours. */

@@ -4,6 +4,7 @@ import { OrdStatus } from './fix-view';
 import { divideRounded, equal, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
+import { CANCELED_BY_VENUE } from './order-events';
 import type { Fill, OrderEventDraft } from './order-events';
 import { answersOthers, isSoundTotal, isUnderForeignId, stepOf, wrongReport } from './report-checks';
 import { correction, trade } from './report-trades';
@@ -177,7 +178,7 @@ function canceled(order: Order, report: ExecutionReport): Drafts {
     return step < order.acceptedStep ? [] : [{ type: 'ReplaceHalfDone', step: next }];
   return [...acceptance(order, report), cancelOf(report)];
 }
-const cancelOf = (report: ExecutionReport, why = 'canceled by the venue'): OrderEventDraft => ({
+const cancelOf = (report: ExecutionReport, why: string = CANCELED_BY_VENUE): OrderEventDraft => ({
   type: 'OrderCanceled',
   reason: report.reason ?? why,
   cumQuantity: report.cumQuantity,

@@ -165,7 +165,7 @@ describe('cancels and replaces that meet trouble', () => {
   });
 
   test.each([
-    ['cancel', (orderId: OrderId) => system.orders.signalCancel(orderId), 'CANCELED', 'canceled by the venue'],
+    ['cancel', (orderId: OrderId) => system.orders.signalCancel(orderId), 'CANCELED', 'canceled as asked'],
     ['replace', (orderId: OrderId) => system.orders.signalModify(orderId, { quantity: dec('15') }), 'ACCEPTED', ''],
   ] as const)('a %s that the stream tells before its answer is lost is known', async (what, ask, end, why) => {
     // Only the stream tells of this one: it has come through what the tests before have done to it.

@@ -1,9 +1,10 @@
 /** Somebody changes our order at its venue under client order ids of their own: the ids before them (tag 41) are ours. */
 import type { ExecutionReport } from '../../../src/domain/execution-report';
+import { explain } from '../../../src/domain/explain';
 import { dec } from '../../../src/domain/money';
 import { workingClientOrderId } from '../../../src/domain/order';
 import { interpretReport } from '../../../src/domain/order-reports';
-import { accepted, AT_ONCE, fill, fold, report, take } from './order-fixtures';
+import { accepted, AT_ONCE, fill, fold, report, STAMP, take } from './order-fixtures';
 
 type Change = Parameters<typeof report>[0];
 const theirs = (change: Change): ExecutionReport =>
@@ -17,6 +18,26 @@ test('a replace under a foreign id is a form of the order, which the venue knows
   expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '130', limitPrice: '11', leavesQuantity: '130' });
   expect(order).toMatchObject({ acceptedStep: 1, lastStep: 1, renamed: [{ step: 1, clientOrderId: 'desk-7' }] });
   expect(workingClientOrderId(order)).toBe('desk-7');
+});
+test('it says that somebody else did it', () => {
+  const event = { ...STAMP, id: 'i', orderId: accepted().orderId, version: 9, type: 'OrderReplaced', step: 1 } as const;
+  expect(explain({ ...event, quantity: dec('130'), clientOrderId: 'desk-7' })).toBe(
+    'replaced by somebody else at the venue, under desk-7: quantity 130',
+  );
+  expect(take(accepted(), replaced()).why).toBe('replaced by somebody else at the venue: quantity 130, limit 11');
+});
+test.each([
+  [
+    'as asked',
+    { type: 'CancelRequested', commandId: 'c', reason: 'rebalance' } as const,
+    {},
+    'canceled as asked (rebalance)',
+  ],
+  ['by the venue, without a word', undefined, {}, 'canceled by the venue'],
+  ['with a code', undefined, { reason: 'IOC_REMAINDER' }, 'the rest of an IOC order (IOC_REMAINDER)'],
+])('an order that is canceled %s says so', (_how, asked, change, why) => {
+  const order = asked === undefined ? accepted() : fold(accepted(), asked);
+  expect(take(order, report({ execType: 'CANCELED', leavesQuantity: '0', ...change })).why).toBe(why);
 });
 test('told twice, it is done once', () => {
   const order = take(accepted(), replaced());
