@@ -130,6 +130,8 @@ export interface OrderEventFacts {
     readonly step: number;
     /** The client order id that the venue has it under now, where it is not ours: an adopted order's, or somebody else's. */
     readonly clientOrderId?: string;
+    /** Where somebody else's replace came between: the step after theirs, which the venue works it under from now on. */
+    readonly workedAsStep?: number;
     /** Where the venue gives the new form an order id of its own (a replace by cancel and new order): that id. */
     readonly venueOrderId?: string;
     readonly quantity: DecimalString;

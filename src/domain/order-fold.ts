@@ -1,5 +1,6 @@
 /** Folds events into an order: the only code that changes one. Synchronous and pure. */
 import type { ExecutionReport } from './execution-report';
+import { venueClientOrderId } from './ids';
 import type { OrderId } from './ids';
 import type { MarketClock } from './market-clock';
 import { add, isPositive, lessThan, maximum, ZERO } from './money';
@@ -325,15 +326,22 @@ function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
   // A later one in the chain that is done says that the earlier ones are; somebody else's says nothing of ours.
   const isOthers = event.clientOrderId !== undefined && facts.adopted === undefined;
   const isAnswered = (step: number): boolean => (isOthers ? step === event.step : step <= event.step);
-  const base = atVenue(replaceAnswered(renamed(facts, event.step, event.clientOrderId), isAnswered));
+  const step = event.workedAsStep ?? event.step;
+  const id = event.workedAsStep === undefined ? event.clientOrderId : ownId(facts, event.step);
+  const base = atVenue(replaceAnswered(renamed(facts, step, id), isAnswered));
+  const after = resized(base, event);
+  const isFilledNow = after.end === 'FILLED' && facts.end === undefined;
+  const form = `quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`;
   return {
-    ...resized(base, event),
+    ...after,
     ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
-    acceptedStep: Math.max(base.acceptedStep, event.step),
-    lastStep: Math.max(base.lastStep, event.step),
-    why: `replaced${isOthers ? ' by somebody else at the venue' : ''}: quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`,
+    acceptedStep: Math.max(base.acceptedStep, step),
+    lastStep: Math.max(base.lastStep, step),
+    why: `replaced${isOthers ? ' by somebody else at the venue' : ''}: ${form}${isFilledNow ? ', which is filled' : ''}`,
   };
 }
+const ownId = ({ clientOrderIdBase }: Facts, step: number): string | undefined =>
+  clientOrderIdBase === undefined ? undefined : venueClientOrderId(clientOrderIdBase, step);
 /** The client order id under which the venue has it from a step on, where that is none of ours. */
 function renamed(facts: Facts, step: number, clientOrderId: string | undefined): Facts {
   if (clientOrderId === undefined) return facts;

@@ -160,7 +160,8 @@ function acceptance(order: Order, { venueOrderId }: ExecutionReport): Drafts {
 function acknowledge(order: Order, report: ExecutionReport): Drafts {
   const step = stepOf(order, report) ?? 0;
   // Replaced by cancel and new order: the new one's acknowledge is the replace.
-  if (step > order.acceptedStep) return [...acceptance(order, report), ...replacement(order, report)];
+  if (step > order.acceptedStep || step === order.pendingReplace?.step)
+    return [...acceptance(order, report), ...replacement(order, report)];
   if (isOver(order) && order.venueOrderId === undefined && !isStale(order, report)) {
     const text = `the venue acknowledges ${report.venueOrderId}, which ended here: ${order.why}`;
     return refused(report, 'LATE_ACKNOWLEDGE', text);
@@ -194,7 +195,8 @@ function rejected(order: Order, report: ExecutionReport): Drafts {
   if (reason === 'DUPLICATE_ORDER')
     return refused(report, 'DUPLICATE_AT_VENUE', `the venue refused a second order of this id: ${text}`);
   if (order.end !== undefined) return [];
-  if ((stepOf(order, report) ?? 0) > order.acceptedStep) return replaceRefusal(order, report);
+  const step = stepOf(order, report) ?? 0;
+  if (step > order.acceptedStep || step === order.pendingReplace?.step) return replaceRefusal(order, report);
   return [{ type: 'OrderRejected', reason, text, ...placeOf(report) }];
 }
 
@@ -210,9 +212,12 @@ const foreignId = (order: Order, report: ExecutionReport): { readonly clientOrde
   isUnderForeignId(order, report) ? { clientOrderId: report.clientOrderId } : {};
 function replacement(order: Order, report: ExecutionReport): Drafts {
   const step = stepOf(order, report) ?? 0;
-  if (step <= order.acceptedStep || order.end === 'DENIED') return [];
+  // Ours is out, and somebody else's came before its answer: done before or after theirs, it is done.
+  const isOvertaken = step === order.pendingReplace?.step && step < order.acceptedStep;
+  if ((step <= order.acceptedStep && !isOvertaken) || order.end === 'DENIED') return [];
+  const isAfterTheirs = isOvertaken && followsAccepted(order, report);
   // A newer report has told the quantity already.
-  const isOld = isOlder(order.told, report, 'quantity');
+  const isOld = isOvertaken ? !isAfterTheirs : isOlder(order.told, report, 'quantity');
   const form = isOld
     ? { quantity: order.quantity }
     : {
@@ -226,8 +231,18 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
   const moved = isOther && order.adopted === undefined ? { venueOrderId } : {};
   return [
     ...beforeOthers(order, report),
-    { type: 'OrderReplaced', step, ...form, ...adopted, ...foreignId(order, report), ...moved, ...placeOf(report) },
+    {
+      ...{ type: 'OrderReplaced' as const, step, ...form, ...adopted, ...foreignId(order, report), ...moved },
+      ...(isAfterTheirs ? { workedAsStep: order.lastStep + 1 } : {}),
+      ...placeOf(report),
+    },
   ];
+}
+/** It replaced the form that the venue works now; where it does not name that, it is told after it. */
+function followsAccepted(order: Order, report: ExecutionReport): boolean {
+  const { origClientOrderId } = report;
+  if (origClientOrderId === undefined) return isNewer(order.told, report, 'quantity');
+  return stepOf(order, { ...report, clientOrderId: origClientOrderId }) === order.acceptedStep;
 }
 /** Somebody else replaced the form that we have asked for and not heard of: so the venue had done ours before. */
 function beforeOthers(order: Order, report: ExecutionReport): Drafts {

@@ -130,7 +130,10 @@ export interface Order {
   readonly venueOrderId?: string;
   /** An order that the venue reported and nobody here sent: known by its venue order id, worked under this client order id. */
   readonly adopted?: { readonly clientOrderId: string };
-  /** Client order ids under which somebody else changed this order at its venue, newest last; each took a step of ours. */
+  /**
+   * Steps of other client order ids than `<base>-<step>`, newest last: somebody else changed the order at its venue under
+   * an id of theirs, or their change came between and ours was done after it.
+   */
   readonly renamed?: readonly { readonly step: number; readonly clientOrderId: string }[];
 
   /** The greatest cumulative quantity that the venue reported; above `filledQuantity` a fill is still to come. */

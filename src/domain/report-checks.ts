@@ -23,7 +23,8 @@ export function stepOf(order: Order, report: ExecutionReport): number | undefine
 }
 /** The step of a client order id of ours, or of one that somebody else gave this order. */
 function knownStep(order: Order, clientOrderId: string): number | undefined {
-  return ownStep(order, clientOrderId) ?? order.renamed?.find((given) => given.clientOrderId === clientOrderId)?.step;
+  // Also an id of ours can have another step than its own: the one after somebody else's.
+  return order.renamed?.find((given) => given.clientOrderId === clientOrderId)?.step ?? ownStep(order, clientOrderId);
 }
 function ownStep({ clientOrderIdBase }: Order, clientOrderId: string): number | undefined {
   const base = `${clientOrderIdBase ?? ''}-`;

@@ -78,6 +78,52 @@ test('a foreign replace of the form that we asked for says that ours was done', 
   const late = report({ execType: 'REPLACED', clientOrderId: 'BASE-1', orderQuantity: '120' });
   expect(interpretReport(order, late, AT_ONCE)).toEqual([]);
 });
+describe('a replace of ours that the venue does after theirs', () => {
+  const after = report({
+    ...{ execType: 'REPLACED', clientOrderId: 'BASE-1', origClientOrderId: 'desk-7', orderQuantity: '120' },
+    leavesQuantity: '120',
+  });
+  test('is what the venue works from then on, under our id', () => {
+    const order = take(ours(1), replaced(), after);
+    expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '120', leavesQuantity: '120' });
+    expect(order).not.toHaveProperty('pendingReplace');
+    expect(workingClientOrderId(order)).toBe('BASE-1');
+    expect(interpretReport(order, { ...after, execId: 'again' }, AT_ONCE)).toEqual([]);
+    expect(interpretReport(order, replaced({ execId: 'theirs again' }), AT_ONCE)).toEqual([]);
+    const next = fold(order, { type: 'ReplaceRequested', commandId: 'm', step: order.lastStep + 1, change: {} });
+    const done = report({ execType: 'REPLACED', clientOrderId: `BASE-${String(order.lastStep + 1)}` });
+    expect(take(next, done)).toMatchObject({ status: 'ACCEPTED', quantity: '100' });
+  });
+  test('is done when a fill of it comes first', () => {
+    const first = { ...fill('x', '30', '11', '30'), clientOrderId: 'BASE-1', origClientOrderId: 'desk-7' };
+    const order = take(ours(1), replaced(), { ...first, orderQuantity: dec('120') });
+    expect(order).toMatchObject({
+      status: 'PARTIALLY_FILLED',
+      quantity: '120',
+      filledQuantity: '30',
+      leavesQuantity: '90',
+    });
+    expect(interpretReport(order, after, AT_ONCE)).toEqual([]);
+  });
+  test('named by no id before it, counts when it is told after theirs, and is done before them when it is not', () => {
+    const { origClientOrderId: _none, ...unnamed } = after;
+    const told = take(ours(1), replaced({ sequence: 7 }));
+    expect(take(told, { ...unnamed, sequence: 8 })).toMatchObject({ status: 'ACCEPTED', quantity: '120' });
+    const before = take(told, { ...unnamed, sequence: 6 });
+    expect(before).toMatchObject({ status: 'ACCEPTED', quantity: '130', acceptedStep: 2 });
+    expect(workingClientOrderId(before)).toBe('desk-7');
+  });
+  test.each(['REJECTED', 'REPLACE_REJECTED'])('is refused by %s, and theirs goes on', (execType) => {
+    const order = take(ours(1), replaced(), report({ execType, clientOrderId: 'BASE-1', reason: 'TOO_LATE' }));
+    expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '130' });
+    expect(workingClientOrderId(order)).toBe('desk-7');
+  });
+});
+test('a form that is filled already says so', () => {
+  const order = take(accepted(), fill('x', '30', '11', '30'), replaced({ orderQuantity: '30', cumQuantity: '30' }));
+  expect(order).toMatchObject({ status: 'FILLED' });
+  expect(order.why).toBe('replaced by somebody else at the venue: quantity 30, limit 11, which is filled');
+});
 test('while theirs is pending its step is taken, and its refusal ends it', () => {
   const pending = take(accepted(), theirs({ execType: 'PENDING_REPLACE' }));
   expect(pending).toMatchObject({ status: 'ACCEPTED', lastStep: 1, venuePending: { replaceSteps: [1] } });
