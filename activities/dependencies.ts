@@ -32,7 +32,7 @@ export interface VenueProfile {
 
 /** Sends signals to order workflows; the one thing that activities need of a Temporal client. */
 export interface OrderSignals {
-  /** `gone` when the workflow is not running any more. */
+  /** To the order's workflow, or to the one that corrects it; `gone` when neither is running. */
   sendReports(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<'sent' | 'gone'>;
   /** Starts the correction of an order whose workflow is over, or hands the reports to the one that runs. */
   correct(orderId: OrderId, reports: readonly ExecutionReport[]): Promise<void>;

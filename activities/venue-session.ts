@@ -161,7 +161,10 @@ async function deliverMessage(
   await deps.venueStore.markDelivered(news, 'CORRECTION');
 }
 
-/** What of it an order that is over does not know: trades and their changes, and an acknowledge where there should be none. */
+/**
+ * What of it an order that is over does not know: trades and their changes, and an acknowledge where there should be none;
+ * and what follows these, as a trade that is taken back may open the order again.
+ */
 async function newsOf(
   { orders }: Pick<Dependencies, 'orders'>,
   orderId: OrderId,
@@ -169,10 +172,11 @@ async function newsOf(
 ): Promise<readonly InboxEntry[]> {
   const [order, executions] = await Promise.all([orders.order(orderId), orders.executions(orderId)]);
   const booked = new Set(executions.map((execution) => execution.execId));
-  return entries.filter(({ report }) => {
+  const first = entries.findIndex(({ report }) => {
     if (TRADES.has(report.execType)) return !booked.has(report.execId);
     return report.execType === 'NEW' && order?.venueOrderId === undefined;
   });
+  return first < 0 ? [] : entries.slice(first);
 }
 const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CANCEL']);
 

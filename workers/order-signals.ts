@@ -9,9 +9,9 @@ import type { adoption, correction } from '../workflows';
 
 /** Signals order workflows through a Temporal client. */
 export function createOrderSignals(client: Client): OrderSignals {
-  const signal = async (orderId: OrderId, name: string, payload: unknown): Promise<'sent' | 'gone'> => {
+  const signal = async (workflowId: string, name: string, payload: unknown): Promise<'sent' | 'gone'> => {
     try {
-      await client.workflow.getHandle(orderWorkflowId(orderId)).signal(name, payload);
+      await client.workflow.getHandle(workflowId).signal(name, payload);
       return 'sent';
     } catch (error) {
       // Not running any more; what is over says so the same way as what never was.
@@ -20,7 +20,11 @@ export function createOrderSignals(client: Client): OrderSignals {
     }
   };
   return {
-    sendReports: (orderId, reports) => signal(orderId, MessageName.executionReports, reports),
+    async sendReports(orderId, reports) {
+      const sent = await signal(orderWorkflowId(orderId), MessageName.executionReports, reports);
+      // A trade that was taken back may have opened it again: whatever the venue tells is then for who works it now.
+      return sent === 'sent' ? sent : signal(correctionWorkflowId(orderId), MessageName.executionReports, reports);
+    },
     async adopt(orderId, reports) {
       const [report] = reports;
       if (report === undefined) return;
@@ -46,6 +50,7 @@ export function createOrderSignals(client: Client): OrderSignals {
         staticSummary: `correction of ${orderId}`,
       });
     },
-    sendTrigger: (orderId, price, marketTimeMs) => signal(orderId, MessageName.marketTrigger, { price, marketTimeMs }),
+    sendTrigger: (orderId, price, marketTimeMs) =>
+      signal(orderWorkflowId(orderId), MessageName.marketTrigger, { price, marketTimeMs }),
   };
 }

@@ -24,6 +24,16 @@ describe("a venue's operator", () => {
     });
     expect(answer.status).toBe(200);
   };
+  /** A replace under a client order id that the operator makes up. */
+  const change = async (orderId: OrderId, from: string, clientOrderId: string, quantity: string): Promise<void> => {
+    const { symbol } = (await system.orders.get(orderId)).request;
+    const answer = await fetch(`http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${from}`, {
+      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ clientOrderId, venueAccount: 'HOUSE', symbol, quantity, limitPrice: '95' }),
+    });
+    expect(answer.status).toBe(200);
+  };
+  const idOf = async (orderId: OrderId) => `${(await system.orders.get(orderId)).clientOrderIdBase ?? ''}-0`;
   const dear = (): Promise<void> => system.market('COIN', { bidPrice: '104', askPrice: '105', lastPrice: '105' });
   const working = async (change = {}): Promise<OrderId> =>
     (await system.orders.submit(system.request({ limitPrice: '95', ...change }), { wait: 'acknowledged' })).orderId;
@@ -134,17 +144,29 @@ describe("a venue's operator", () => {
     await expectLedgersAgree(orderId);
   });
 
+  test('opens an order again, changes it and cancels it: what is told of it is heard', async () => {
+    const orderId = await working();
+    await sell('100');
+    await system.orders.final(orderId);
+    await dear();
+    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', leavesQuantity: '10' });
+    });
+    await change(orderId, await idOf(orderId), 'desk-0', '12');
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '12', leavesQuantity: '12' });
+    });
+    const path = `http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/desk-0?account=HOUSE&symbol=COIN`;
+    expect((await fetch(path, { method: 'DELETE' })).status).toBe(200);
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'CANCELED', quantity: '12', filledQuantity: '0', finalized: true });
+    });
+    await expectLedgersAgree(orderId);
+  });
+
   test('changes an order under ids of their own: it follows, fills are its own, and it can be modified and canceled', async () => {
     const [first, second] = [await working(), await working()];
-    const change = async (orderId: OrderId, from: string, clientOrderId: string, quantity: string): Promise<void> => {
-      const { symbol } = (await system.orders.get(orderId)).request;
-      const answer = await fetch(`http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${from}`, {
-        ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
-        body: JSON.stringify({ clientOrderId, venueAccount: 'HOUSE', symbol, quantity, limitPrice: '95' }),
-      });
-      expect(answer.status).toBe(200);
-    };
-    const idOf = async (orderId: OrderId) => `${(await system.orders.get(orderId)).clientOrderIdBase ?? ''}-0`;
     await change(first, await idOf(first), 'desk-1', '12');
     await change(second, await idOf(second), 'desk-2', '14');
     await sell('13');
