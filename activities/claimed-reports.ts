@@ -1,6 +1,8 @@
 /** Executions that a venue's answer brings, as far as no other order has them. */
 import type { ActivityDependencies } from './dependencies';
+import { EXTERNAL } from '../src/domain/adoption';
 import type { ExecutionReport } from '../src/domain/execution-report';
+import type { OrderId } from '../src/domain/ids';
 import { inTime } from '../src/in-time';
 
 /** An answer waits no longer for the database: a cancel may wait for it. */
@@ -16,12 +18,13 @@ const TRADES: ReadonlySet<string> = new Set(['TRADE', 'TRADE_CORRECT', 'TRADE_CA
  */
 export async function claimedReports(
   { venueStore, log }: Pick<ActivityDependencies, 'venueStore' | 'log'>,
+  orderId: OrderId,
   reports: readonly ExecutionReport[],
 ): Promise<readonly ExecutionReport[]> {
   const trades = reports.filter(({ execType }) => TRADES.has(execType));
   if (trades.length === 0) return reports;
   try {
-    const foreign = await inTime(venueStore.claim(trades), WAIT_MAX_MS, tooLate);
+    const foreign = await inTime(venueStore.claim(trades, { ...ownerOf(orderId), reports }), WAIT_MAX_MS, tooLate);
     return foreign.size === 0
       ? reports
       : reports.filter(({ execType, execId }) => !(TRADES.has(execType) && foreign.has(execId)));
@@ -31,4 +34,7 @@ export async function claimedReports(
   }
 }
 
+/** Adopted orders are known by venue order ids alone. */
+const ownerOf = (orderId: OrderId): { readonly orderId?: OrderId } =>
+  orderId.startsWith(`${EXTERNAL}/`) ? {} : { orderId };
 const tooLate = (): Error => new Error(`the database did not answer within ${String(WAIT_MAX_MS)} ms`);

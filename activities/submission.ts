@@ -230,7 +230,7 @@ async function told(deps: Dependencies, asked: AtVenue, result: VenueResult): Pr
     const recorded = await deps.orders.executions(asked.orderId);
     reports = newsFor(asked, new Set(recorded.map(({ execId }) => execId)), reports);
   }
-  return { ...result, reports: await claimedReports(deps, reports) };
+  return { ...result, reports: await claimedReports(deps, asked.orderId, reports) };
 }
 
 function resultOf(answer: VenueAnswer): VenueResult {

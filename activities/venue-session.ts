@@ -110,13 +110,18 @@ export async function deliver(deps: DeliveryDependencies, entries: readonly Inbo
   ]);
 }
 
-/** The adopted order of each entry; one after the other, as the first report of an order decides for those behind it. */
+/**
+ * The adopted order of each entry; one after the other, as the first report of an order decides for those behind it. None
+ * for as long as a report that cannot be read yet may tell that it is one of ours: it waits for the next round.
+ */
 async function adoptedOrders(
   { venueStore }: Pick<Dependencies, 'venueStore'>,
   entries: readonly InboxEntry[],
 ): Promise<ReadonlyMap<InboxEntry, OrderId | undefined>> {
   const orders = new Map<InboxEntry, OrderId | undefined>();
-  for (const entry of entries) orders.set(entry, await venueStore.adoptedOrder(entry.report));
+  for (const entry of entries)
+    if (!(await venueStore.troubles.mayExplain(entry.report)))
+      orders.set(entry, await venueStore.adoptedOrder(entry.report));
   return orders;
 }
 const reportsOf = (entries: readonly InboxEntry[]): readonly ExecutionReport[] => entries.map(({ report }) => report);

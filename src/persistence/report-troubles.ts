@@ -62,6 +62,15 @@ export class SqlReportTroubles implements ReportTroubles {
     await this.driver.query('UPDATE unreadable_reports SET settled = $2 WHERE arrival = $1', [id, how]);
   }
 
+  async mayExplain({ venue, venueAccount, clientOrderId }: ExecutionReport): Promise<boolean> {
+    const rows = await this.driver.query(
+      `SELECT 1 AS one FROM unreadable_reports WHERE settled IS NULL AND venue = $1 AND venue_account = $2
+         AND (client_order_id IS NULL OR client_order_id = $3) AND received_at > now() - interval '2 minutes' LIMIT 1`,
+      [venue, venueAccount, clientOrderId],
+    );
+    return rows.length > 0;
+  }
+
   async conflicts(venue: string, venueAccount: string, limit: number): Promise<readonly ExecutionConflict[]> {
     const rows = await this.driver.query<ConflictRow>(
       `SELECT exec_id, order_id, report, conflict::text AS copies,

@@ -62,12 +62,19 @@ export class SqlVenueStore implements VenueStore {
 
   async receive(reports: readonly ExecutionReport[]): Promise<readonly InboxEntry[]> {
     await this.noteRenamed(reports);
+    return this.keep(reports);
+  }
+
+  private async keep(reports: readonly ExecutionReport[], orderId?: OrderId): Promise<readonly InboxEntry[]> {
     const undelivered = new Map<string, InboxEntry>();
     // One statement takes one copy of an id; further copies of a batch (rare) go in further rounds.
     for (let rest = reports; rest.length > 0;) {
       const [round, copies] = firstCopies(rest);
       const rows = await repeatOnConflict(() =>
-        this.driver.call<readonly InboxAnswer[]>('oms_receive', round.map(inboxRow)),
+        this.driver.call<readonly InboxAnswer[]>(
+          'oms_receive',
+          round.map(inboxRow).map((row) => ({ ...row, orderId })),
+        ),
       );
       for (const entry of rows.map(entryOf)) undelivered.set(keyOf(entry.report), entry);
       rest = copies;
@@ -75,19 +82,24 @@ export class SqlVenueStore implements VenueStore {
     return [...undelivered.values()].sort((a, b) => a.report.sequence - b.report.sequence);
   }
 
-  async claim(reports: readonly ExecutionReport[]): Promise<ReadonlySet<string>> {
+  async claim(
+    reports: readonly ExecutionReport[],
+    answer: { readonly orderId?: OrderId; readonly reports: readonly ExecutionReport[] } = { reports },
+  ): Promise<ReadonlySet<string>> {
     if (reports.length === 0) return new Set();
     // A gap before a sequence that did not come by the stream would be taken for closed.
     const unplaced = reports.map((report) => ({ ...report, sequence: 0 }));
-    await this.receive(unplaced);
+    await this.noteRenamed(answer.reports);
+    await this.keep(unplaced, answer.orderId);
     const rows = await this.driver.query<{ exec_id: string }>(
       `SELECT i.exec_id FROM execution_inbox i
        JOIN jsonb_to_recordset($1::jsonb) AS x(venue TEXT, "venueAccount" TEXT, "execId" TEXT, base TEXT, "origBase" TEXT,
            "clientOrderId" TEXT, "origClientOrderId" TEXT, report TEXT)
          ON i.venue = x.venue AND i.venue_account = x."venueAccount" AND i.exec_id = x."execId"
        WHERE NOT oms_same_order(i.order_id, i.base, i.orig_base, i.report,
-         oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ARRAY[x."clientOrderId", x."origClientOrderId"]), x.base, x."origBase", x.report)`,
-      [JSON.stringify(unplaced.map(inboxRow))],
+         COALESCE(oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ARRAY[x."clientOrderId", x."origClientOrderId"]), $2),
+         x.base, x."origBase", x.report)`,
+      [JSON.stringify(unplaced.map(inboxRow)), answer.orderId ?? null],
     );
     return new Set(rows.map((row) => row.exec_id));
   }

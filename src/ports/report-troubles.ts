@@ -1,3 +1,4 @@
+import type { ExecutionReport } from '../domain/execution-report';
 import type { OrderId } from '../domain/ids';
 import type { UnreadableReport } from './venue';
 
@@ -21,6 +22,11 @@ export interface ReportTroubles {
   markTold(entry: UnreadableEntry, how: 'ORDER' | 'OVER' | 'NONE'): Promise<void>;
   /** Ends the questions: a copy that can be read is in the inbox, or nothing names what to ask for. */
   markSettled(entry: UnreadableEntry, how: 'READABLE' | 'NAMELESS'): Promise<void>;
+  /**
+   * Whether a report that cannot be read yet, and came within two minutes, may tell whose this one is: it names the same
+   * client order id, or none.
+   */
+  mayExplain(report: ExecutionReport): Promise<boolean>;
   /** Execution ids under which other content or another order came, of which nobody was told yet, oldest first. */
   conflicts(venue: string, venueAccount: string, limit: number): Promise<readonly ExecutionConflict[]>;
   markConflictTold(conflict: ExecutionConflict): Promise<void>;

@@ -179,8 +179,13 @@ export interface VenueStore {
   /**
    * Stores reports that came otherwise than by the stream (their sequence does not count), and returns the execution ids
    * among them that an earlier report has for another order: these are conflicts, and no part of this order.
+   *
+   * @param answer The answer in which they came, and the order that had asked: they are of that order where their ids do not tell.
    */
-  claim(reports: readonly ExecutionReport[]): Promise<ReadonlySet<string>>;
+  claim(
+    reports: readonly ExecutionReport[],
+    answer?: { readonly orderId?: OrderId; readonly reports: readonly ExecutionReport[] },
+  ): Promise<ReadonlySet<string>>;
   markDelivered(entries: readonly InboxEntry[], how: 'ORDER' | 'CORRECTION' | 'DUPLICATE' | 'UNUSABLE'): Promise<void>;
   /** The adopted order that a report for none of our orders is about; decided once, so that its further reports find it. */
   adoptedOrder(report: ExecutionReport): Promise<OrderId | undefined>;

@@ -195,6 +195,25 @@ describeBackends('troubles with reports', (backend) => {
     expect(await troubles.due('SIM', 't11-other', 10)).toEqual([]);
   });
 
+  it('T11b may explain a report under its own id, or any when it names none, until it is settled or old', async () => {
+    const { troubles } = backend().venues;
+    const explains = (clientOrderId: string, venueAccount = 't11b') =>
+      troubles.mayExplain(reportOf('x', 1, { venueAccount, clientOrderId: clientOrderId }));
+    await keep('t11b', [bad('t11b', 'named', { clientOrderId: 'desk-1' })]);
+    expect([await explains('desk-1'), await explains('desk-2'), await explains('desk-1', 'other')]).toEqual([
+      ...[true, false, false],
+    ]);
+    await keep('t11b', [bad('t11b', 'nameless', { sequence: 9 })], 9);
+    expect(await explains('desk-2')).toBe(true);
+    for (const entry of await troubles.due('SIM', 't11b', 10)) await troubles.markSettled(entry, 'READABLE');
+    expect(await explains('desk-1')).toBe(false);
+    await keep('t11b', [bad('t11b', 'old', { clientOrderId: 'desk-3' })]);
+    const age = "UPDATE unreadable_reports SET received_at = now() - interval '3 minutes' WHERE venue_account = 't11b'";
+    expect(await explains('desk-3')).toBe(true);
+    await backend().driver.query(age);
+    expect(await explains('desk-3')).toBe(false);
+  });
+
   it('T12 the same nonsense at two places is two reports, as each place is to be asked for', async () => {
     const { troubles } = backend().venues;
     await keep('t12', [bad('t12', 'noise', { sequence: 3 }), bad('t12', 'noise', { sequence: 4 })], 4);

@@ -1,5 +1,6 @@
 import { dec } from '../../src/domain/money';
 import type { ExecutionReport } from '../../src/domain/execution-report';
+import type { OrderId } from '../../src/domain/ids';
 import type { InboxEntry } from '../../src/ports/stores';
 import { describeBackends } from './store-backends';
 import { intentOf, reportOf } from './store-fixtures';
@@ -152,5 +153,24 @@ describeBackends('intents and inbox', (backend) => {
     expect(await backend().venues.claim([their('v14-d', 0, 'TRADE', 'other-1')])).toEqual(new Set(['v14-d']));
     const others = await backend().venues.receive([{ ...chain[1]!, venueAccount: 'v14-other' }]);
     expect(others.map((entry) => entry.orderId)).toEqual([undefined]);
+  });
+
+  it('V15 takes the word of an answer for the order of its trades, until ids tell otherwise', async () => {
+    await backend().venues.openIntent(intentOf('v15', 0, { venueAccount: 'v15' }));
+    await backend().venues.openIntent(intentOf('v15b', 0, { venueAccount: 'v15', orderId: 'A/v15b' as OrderId }));
+    const trade = (execId: string, clientOrderId: string) =>
+      reportOf(execId, 1, on('v15', { clientOrderId, execType: 'TRADE' }));
+    const replaced = reportOf('v15-r', 0, {
+      ...on('v15', { clientOrderId: 'desk-7', execType: 'REPLACED' }),
+      origClientOrderId: 'v15-0',
+    });
+    const [orderId, first] = ['A/v15' as OrderId, trade('v15-1', 'desk-6')];
+    expect(await backend().venues.claim([first], { orderId, reports: [first, replaced] })).toEqual(new Set());
+    expect(await backend().venues.receive([first])).toMatchObject([{ orderId }]);
+    // The answer told of the other id, too.
+    expect(await backend().venues.receive([trade('v15-2', 'desk-7')])).toMatchObject([{ orderId }]);
+    const theirs = trade('v15-3', 'v15b-0');
+    await backend().venues.claim([theirs], { orderId, reports: [theirs] });
+    expect(await backend().venues.receive([theirs])).toMatchObject([{ orderId: 'A/v15b' }]);
   });
 });

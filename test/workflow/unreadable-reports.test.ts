@@ -68,6 +68,35 @@ describe('a venue that sends what cannot be read', () => {
     expect(await system.oms.deps.journal.verify()).toMatchObject({ broken: [] });
   };
 
+  test.each(['textForNumber', 'missingField'])(
+    'a replace by somebody else at the venue that is told as %s: a fill of it waits for the readable copy, and is ours',
+    async (how) => {
+      const orderId = await working();
+      await quiet(orderId);
+      const { clientOrderIdBase = '' } = await system.orders.get(orderId);
+      const path = `http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${clientOrderIdBase}-0`;
+      const form = {
+        clientOrderId: `desk${how}`,
+        venueAccount: 'HOUSE',
+        symbol: 'COIN',
+        quantity: '12',
+        limitPrice: '95',
+      };
+      await spoil(how, ['stream']);
+      const answer = await fetch(path, {
+        ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) },
+      });
+      expect(answer.status).toBe(200);
+      await sell('4');
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', quantity: '12', filledQuantity: '4' });
+      });
+      expect((await system.orders.list()).filter(({ account }) => account === 'external')).toEqual([]);
+      await sell('100');
+      expect(await system.orders.final(orderId)).toMatchObject({ status: 'FILLED', filledQuantity: '12' });
+    },
+  );
+
   test.each(['unknownExecType', 'negativeFill', 'zeroPrice', 'textForNumber', 'tooManyDecimals', 'missingField'])(
     '%s on the stream: alert, raw kept, order told, and the fill booked from the venue’s answer',
     async (how) => {

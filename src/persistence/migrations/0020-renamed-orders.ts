@@ -41,10 +41,12 @@ CREATE OR REPLACE FUNCTION oms_receive(p JSONB) RETURNS TEXT LANGUAGE sql AS $$
   WITH kept AS (
     INSERT INTO execution_inbox AS i (venue, venue_account, exec_id, sequence, base, orig_base, order_id, content, report)
       SELECT x.venue, x."venueAccount", x."execId", x.sequence, x.base, x."origBase",
-        oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ARRAY[x."clientOrderId", x."origClientOrderId"]),
+        -- An answer about an order is about that order, where the ids in it do not tell.
+        COALESCE(oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ARRAY[x."clientOrderId", x."origClientOrderId"]),
+          x."orderId"),
         x.content, x.report
       FROM jsonb_to_recordset(p) AS x(venue TEXT, "venueAccount" TEXT, "execId" TEXT, sequence BIGINT, base TEXT,
-        "origBase" TEXT, "clientOrderId" TEXT, "origClientOrderId" TEXT, content TEXT, report TEXT)
+        "origBase" TEXT, "clientOrderId" TEXT, "origClientOrderId" TEXT, "orderId" TEXT, content TEXT, report TEXT)
       ORDER BY x.venue COLLATE "C", x."venueAccount" COLLATE "C", x.sequence, x."execId" COLLATE "C"
       ON CONFLICT (venue, venue_account, exec_id) DO UPDATE SET (sequence, order_id, conflict, conflict_told) = (
         SELECT CASE WHEN same THEN GREATEST(i.sequence, excluded.sequence) ELSE i.sequence END,
