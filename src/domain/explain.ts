@@ -77,8 +77,8 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   ReplaceQueued: ({ change }) => `replace asked, waits for the one before: ${changed(change)}`,
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
   ReplaceRejected: ({ reason, text }) => `replace refused: ${reasonWithText(reason, text)}`,
-  OrderReplaced: (event) =>
-    `replaced${event.clientOrderId === undefined ? '' : ` by somebody else at the venue, under ${event.clientOrderId}`}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
+  OrderReplaced: (event, before) =>
+    `replaced${byOthers(event, before)}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
   OrderExpired: ({ reason }) => `expired: ${inWords(reason)}`,
   TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${settledAmount(quantity)}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,
@@ -115,6 +115,12 @@ export function explainAll(events: readonly OrderEvent[]): readonly string[] {
 
 /** Stands in the journal where the venue gave no reason for the end. */
 const NO_REASON: ReadonlySet<string> = new Set([CANCELED_BY_VENUE, 'the rest was canceled at once']);
+
+/** Under an id that is not ours, and by none of the steps that were asked for here: an adopted order has such ids, too. */
+function byOthers({ clientOrderId, step }: EventOf<'OrderReplaced'>, { openReplaces }: StepsBefore): string {
+  if (clientOrderId === undefined || [...openReplaces.values()].includes(step)) return '';
+  return ` by somebody else at the venue, under ${clientOrderId}`;
+}
 
 /** Whose doing it was, by what is known of earlier steps, and what it left undone. */
 function canceled({ reason, cumQuantity }: EventOf<'OrderCanceled'>, before: StepsBefore): string {

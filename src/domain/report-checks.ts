@@ -19,8 +19,13 @@ export function stepOf(order: Order, report: ExecutionReport): number | undefine
   if (known !== undefined || origClientOrderId === undefined) return known;
   // Somebody else's cancel or replace of this order at its venue: theirs is the id, and ours the one before it (tag 41).
   const orig = knownStep(order, origClientOrderId);
-  return orig !== undefined && MAKES_NEW_FORM.has(execType) ? order.lastStep + 1 : orig;
+  return orig !== undefined && MAKES_NEW_FORM.has(execType) && isNewForm(order, report) ? order.lastStep + 1 : orig;
 }
+/** A trade may as well come with the answer to somebody else's cancel: then it is of the form that is known. */
+const isNewForm = (order: Order, { execType, orderQuantity, limitPrice }: ExecutionReport): boolean =>
+  execType !== 'TRADE' ||
+  orderQuantity !== order.quantity ||
+  (limitPrice !== undefined && limitPrice !== order.limitPrice);
 /** The step of a client order id of ours, or of one that somebody else gave this order. */
 function knownStep(order: Order, clientOrderId: string): number | undefined {
   // Also an id of ours can have another step than its own: the one after somebody else's.

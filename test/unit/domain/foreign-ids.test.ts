@@ -1,6 +1,6 @@
 /** Somebody changes our order at its venue under client order ids of their own: the ids before them (tag 41) are ours. */
 import type { ExecutionReport } from '../../../src/domain/execution-report';
-import { explain } from '../../../src/domain/explain';
+import { explain, explainAll } from '../../../src/domain/explain';
 import { dec } from '../../../src/domain/money';
 import { workingClientOrderId } from '../../../src/domain/order';
 import { interpretReport } from '../../../src/domain/order-reports';
@@ -23,6 +23,11 @@ test('it says that somebody else did it', () => {
   const event = { ...STAMP, id: 'i', orderId: accepted().orderId, version: 9, type: 'OrderReplaced', step: 1 } as const;
   expect(explain({ ...event, quantity: dec('130'), clientOrderId: 'desk-7' })).toBe(
     'replaced by somebody else at the venue, under desk-7: quantity 130',
+  );
+  // An adopted order has ids of its own, also where the replace was asked here.
+  const asked = { ...event, type: 'ReplaceRequested', commandId: 'm', change: { quantity: dec('130') } } as const;
+  expect(explainAll([asked, { ...event, quantity: dec('130'), clientOrderId: 'phone-2' }])[1]).toBe(
+    'replaced: quantity 130',
   );
   expect(take(accepted(), replaced()).why).toBe('replaced by somebody else at the venue: quantity 130, limit 11');
 });
@@ -52,6 +57,10 @@ test('a fill that comes before the news of the replace says that it was done', (
   const order = take(accepted(), { ...first, orderQuantity: dec('130') });
   expect(order).toMatchObject({ quantity: '130', filledQuantity: '30', leavesQuantity: '100', acceptedStep: 1 });
   expect(interpretReport(order, replaced(), AT_ONCE)).toEqual([]);
+});
+test('a fill of the known form under a foreign id is no replace', () => {
+  const last = { ...fill('x', '30', '10', '30'), clientOrderId: 'cxl-9', origClientOrderId: 'BASE-0' };
+  expect(take(accepted(), last)).toMatchObject({ filledQuantity: '30', acceptedStep: 0, lastStep: 0 });
 });
 test('changes follow each other, ours and theirs', () => {
   const second = replaced({ clientOrderId: 'desk-8', origClientOrderId: 'desk-7', orderQuantity: '140' });
