@@ -65,6 +65,8 @@ export class OrderDesk {
   readonly clock: MarketClock | undefined;
   /** Kept here as it travels with the order. */
   readonly progress: WorkProgress;
+  /** Fills that the runs before this one have taken. */
+  readonly fillsBefore: number;
   readonly firstRunId = workflowInfo().firstExecutionRunId;
   readonly workflowId = workflowInfo().workflowId;
   readonly queue: OrderMessage[] = [];
@@ -95,6 +97,7 @@ export class OrderDesk {
     this.progress = carried?.progress ?? freshProgress();
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
     this.answers = new Map(carried?.answered ?? []);
+    this.fillsBefore = carried?.order.fillCount ?? 0;
     if (carried === undefined) {
       const { order, event } = createOrder(
         ownOrderId(),

@@ -70,6 +70,8 @@ describe('an order whose history is full goes on in a new run', () => {
       },
       60_000,
     );
+    // A thousand fills are enough for a run, however short its history.
+    expect((await system.orders.get(orderId)).runId).not.toBe(first!.runId);
     const second = await untilNewRun(orderId, first!.runId);
     expect(second.runId).not.toBe(first!.runId);
     const { carried, bytes } = await carriedInto(orderId);
