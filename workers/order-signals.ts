@@ -4,7 +4,6 @@ import type { OrderSignals } from '../activities/dependencies';
 import { MessageName, TaskQueue, WorkflowName } from '../src/contracts/names';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import { correctionWorkflowId, orderWorkflowId } from '../src/domain/ids';
-import type { OrderId } from '../src/domain/ids';
 import type { adoption, correction } from '../workflows';
 
 /** Signals order workflows through a Temporal client. */
