@@ -38,6 +38,12 @@ const BATCH_MAX = 200;
 /** Answers kept so that the same command id gets the same answer. */
 const ANSWERS_KEPT = 500;
 
+/**
+ * A worker that takes an order over replays its run: a thousand fills take it half a second, and far more of them, on a
+ * busy machine, longer than a workflow task may take, which would begin again for ever.
+ */
+const FILLS_PER_RUN_MAX = 1_000;
+
 /** What changes a position after the order had ended; people hear of each. */
 const LATE_TRADES: ReadonlySet<OrderEventDraft['type']> = new Set<OrderEventDraft['type']>([
   'OrderFilled',
@@ -132,6 +138,11 @@ export class OrderDesk {
   get isOver(): boolean {
     const { expiresAtMs } = this.market;
     return expiresAtMs !== undefined && this.marketMs >= expiresAtMs;
+  }
+
+  /** This run has taken so many that the next ones are for a new run. */
+  get hasManyFills(): boolean {
+    return this.order.fillCount - this.fillsBefore >= FILLS_PER_RUN_MAX && patched('leave-after-many-fills');
   }
 
   /** Applies events and notes them for the journal; an event that the lifecycle refuses becomes an alert. */

@@ -3,7 +3,6 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  patched,
   setWorkflowOptions,
   sleep,
   workflowInfo,
@@ -37,14 +36,6 @@ export function order(input: OrderInput): Promise<OrderView> {
 }
 setWorkflowOptions(staysWhileYoung, order);
 
-/**
- * A worker that takes an order over replays its run: a thousand fills take it half a second, and far more of them, on a
- * busy machine, longer than a workflow task may take, which would begin again for ever.
- */
-const FILLS_PER_RUN_MAX = 1_000;
-const hasManyFills = (desk: OrderDesk): boolean =>
-  desk.order.fillCount - desk.fillsBefore >= FILLS_PER_RUN_MAX && patched('leave-after-many-fills');
-
 type RunInput = OrderInput | CorrectionInput | AdoptionInput;
 
 /** The loop, until the order is complete. @param next The input of the run that goes on when this one's history is full. */
@@ -61,7 +52,7 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
     for (;;) {
       works.takeResults();
       desk.drainQueue();
-      const isFull = workflowInfo().continueAsNewSuggested || hasManyFills(desk);
+      const isFull = workflowInfo().continueAsNewSuggested || desk.hasManyFills;
       const isLong = isFull && !isComplete(desk.order);
       leaving = isLong || isComplete(desk.order);
       // The next run goes on with the rest; a cancel does not wait for it.
