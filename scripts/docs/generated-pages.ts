@@ -1,5 +1,6 @@
 import { faultMatrix, knownBugs } from './chaos-pages';
 import { lifecycleDiagram, lifecycleTable, statusNamesTable } from './lifecycle-pages';
+import { ordersRatios, ordersResults } from './orders-figures';
 import { riskResults } from './performance-pages';
 import { detectorsTable, fillChecksTable, postTradeSettingsTable } from './post-trade-pages';
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
@@ -18,7 +19,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
   'docs/CHAOS.md': { matrix: faultMatrix, bugs: knownBugs },
-  'docs/PERFORMANCE.md': { risk: riskResults },
+  'docs/PERFORMANCE.md': { orders: ordersResults, ratios: ordersRatios, risk: riskResults },
   'docs/POST-TRADE.md': { fills: fillChecksTable, detectors: detectorsTable, settings: postTradeSettingsTable },
   'docs/RELIABILITY.md': {
     ...{ chaos: chaosResults, faults: chaosFaults, invariants: chaosInvariants, soak: soakResults },
