@@ -99,9 +99,11 @@ class VenueBook {
   private readonly byBase = new Map<string, VenueLedgerOrder[]>();
   private readonly reports = new Map<string, ExecutionReport[]>();
 
-  constructor({ venueOrders, venueReports }: Ledgers) {
+  constructor({ venueOrders, venueReports, orders }: Ledgers) {
+    const given = idsOfOthers(orders);
     for (const order of venueOrders) {
-      for (const base of new Set(order.clientOrderIds.map((id) => `${order.venue}/${baseOf(id)}`)))
+      const own = order.clientOrderIds.filter((id) => !given.has(id));
+      for (const base of new Set(own.map((id) => `${order.venue}/${baseOf(id)}`)))
         listIn(this.byBase, base).push(order);
     }
     for (const report of venueReports) listIn(this.reports, `${report.venue}/${report.venueOrderId}`).push(report);

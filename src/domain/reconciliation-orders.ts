@@ -19,20 +19,52 @@ export function orderFindings(
   settings: Settings,
   nowMs: number,
 ): readonly Finding[] {
-  const index = new Map<string, TheirOrder>();
-  for (const order of theirs) for (const name of namesOfTheirs(order)) index.set(name, order);
-  const matched = new Set<TheirOrder>();
+  const pairs = paired(ours, theirs);
   const findings: Finding[] = [];
   for (const order of ours) {
-    const there = namesOfOurs(order)
-      .map((name) => index.get(name))
-      .find((found) => found !== undefined);
-    if (there !== undefined) matched.add(there);
+    const there = pairs.get(order);
     const finding = there === undefined ? whenAbsent(order) : whenListed(order, there);
     if (finding !== undefined) findings.push(isYoung(order, settings, nowMs) ? leftAlone(finding) : finding);
   }
-  for (const order of theirs) if (!matched.has(order)) findings.push(orphan(order));
+  // By its id: an order that moved while pages were read is listed twice.
+  const known = new Set([...pairs.values()].map(({ venueOrderId }) => venueOrderId));
+  for (const order of theirs) if (!known.has(order.venueOrderId)) findings.push(orphan(order));
   return findings;
+}
+
+/**
+ * How an order here and one at the venue know each other, the surest first. A person at the venue may have given an order
+ * an id that another order of ours would take next, so the base of the id that it began with counts before the bases of
+ * those that it got later, and what is known is not looked for again.
+ */
+const NAMINGS: readonly {
+  readonly ours: (order: OurOrder) => string | undefined;
+  readonly theirs: (order: TheirOrder) => readonly string[];
+}[] = [
+  { ours: ({ venueOrderId }) => venueOrderId, theirs: ({ venueOrderId }) => [venueOrderId] },
+  {
+    ours: ({ clientOrderIdBase }) => clientOrderIdBase,
+    theirs: ({ clientOrderIds }) => clientOrderIds.slice(0, 1).map(baseOf),
+  },
+  {
+    ours: ({ clientOrderIdBase }) => clientOrderIdBase,
+    theirs: ({ clientOrderIds }) => clientOrderIds.slice(1).map(baseOf),
+  },
+];
+function paired(ours: readonly OurOrder[], theirs: readonly TheirOrder[]): ReadonlyMap<OurOrder, TheirOrder> {
+  const pairs = new Map<OurOrder, TheirOrder>();
+  const taken = new Set<TheirOrder>();
+  for (const naming of NAMINGS) {
+    const index = new Map<string, TheirOrder>();
+    for (const there of theirs) if (!taken.has(there)) for (const name of naming.theirs(there)) index.set(name, there);
+    for (const here of ours) {
+      const there = pairs.has(here) ? undefined : index.get(naming.ours(here) ?? '');
+      if (there === undefined || taken.has(there)) continue;
+      pairs.set(here, there);
+      taken.add(there);
+    }
+  }
+  return pairs;
 }
 
 /** Its newest event is so young that what the venue says of it may be on its way; unrecorded is younger still. */
@@ -44,16 +76,6 @@ const leftAlone = ({ otherwise: _ask, ...finding }: Finding): Finding => ({
   action: 'WAIT',
   reason: `${finding.reason}; the order is young, so it is left alone`,
 });
-
-/** Two names never mix: a base never has the venue's prefix. */
-const namesOfTheirs = ({ clientOrderIds, venueOrderId }: TheirOrder): readonly string[] => [
-  ...clientOrderIds.map((id) => `base ${baseOf(id)}`),
-  `venue ${venueOrderId}`,
-];
-const namesOfOurs = ({ clientOrderIdBase, venueOrderId }: OurOrder): readonly string[] => [
-  ...(clientOrderIdBase === undefined ? [] : [`base ${clientOrderIdBase}`]),
-  ...(venueOrderId === undefined ? [] : [`venue ${venueOrderId}`]),
-];
 
 function whenListed(order: OurOrder, there: TheirOrder): Finding | undefined {
   const { status, quantity, filledQuantity } = order;

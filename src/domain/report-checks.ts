@@ -48,12 +48,13 @@ export const isChangeByOthers = (order: Order, report: ExecutionReport): boolean
   [report.clientOrderId, report.origClientOrderId].every(isSoundText) &&
   answersOthers(order, report) &&
   stepOf(order, report) !== undefined;
-/** Another venue order under a client order id that we have not sent: somebody else made it there. */
-const isUnaskedForm = (order: Order, report: ExecutionReport): boolean =>
+/** Another venue order under a client order id that we have not sent, or that was another order's before: not this one. */
+const isUnaskedForm = (order: Order, { clientOrderId, origClientOrderId, venueOrderId }: ExecutionReport): boolean =>
   order.adopted === undefined &&
   order.venueOrderId !== undefined &&
-  report.venueOrderId !== order.venueOrderId &&
-  (knownStep(order, report.clientOrderId) ?? 0) > order.lastStep;
+  venueOrderId !== order.venueOrderId &&
+  ((knownStep(order, clientOrderId) ?? 0) > order.lastStep ||
+    (origClientOrderId !== undefined && knownStep(order, origClientOrderId) === undefined));
 const REPLACES: ReadonlySet<string> = new Set(['REPLACED', 'PENDING_REPLACE', 'REPLACE_REJECTED']);
 /** What an order tells under a client order id that it has not told before when that is the id of its new form. */
 export const MAKES_NEW_FORM: ReadonlySet<string> = new Set(['REPLACED', 'PENDING_REPLACE', 'NEW', 'TRADE']);

@@ -156,8 +156,10 @@ export class SqlVenueStore implements VenueStore {
   ): Promise<readonly ExecutionReport[] | undefined> {
     const rows = await this.driver.query(
       `SELECT sequence, report, order_id AS "orderId" FROM execution_inbox
-       WHERE venue = $1 AND venue_account = $2 AND base = $3 ORDER BY arrival`,
-      [venue, venueAccount, baseOf(id)],
+       WHERE venue = $1 AND venue_account = $2 AND base = $3 AND (order_id IS NULL OR order_id =
+         (SELECT order_id FROM submission_intents WHERE venue = $1 AND venue_account = $2 AND client_order_id = $4))
+       ORDER BY arrival`,
+      [venue, venueAccount, baseOf(id), id],
     );
     const reports = rows.map((row) => entryOf(row as unknown as InboxAnswer).report);
     const own = reports.filter(({ clientOrderId }) => clientOrderId === id);

@@ -1,6 +1,6 @@
 import { dec } from '../../src/domain/money';
 import type { ExecutionReport } from '../../src/domain/execution-report';
-import type { OrderId } from '../../src/domain/ids';
+import type { OrderId, VenueClientOrderId } from '../../src/domain/ids';
 import type { InboxEntry } from '../../src/ports/stores';
 import { describeBackends } from './store-backends';
 import { intentOf, reportOf } from './store-fixtures';
@@ -172,5 +172,24 @@ describeBackends('intents and inbox', (backend) => {
     const theirs = trade('v15-3', 'v15b-0');
     await backend().venues.claim([theirs], { orderId, reports: [theirs] });
     expect(await backend().venues.receive([theirs])).toMatchObject([{ orderId: 'A/v15b' }]);
+  });
+
+  it('V16 keeps an order apart that was given the next id of another', async () => {
+    const of = (id: string, orderId: string) =>
+      backend().venues.openIntent(intentOf(id, 0, { venueAccount: 'v16', orderId: orderId as OrderId }));
+    await of('v16a', 'A/v16a');
+    await of('v16b', 'A/v16b');
+    const reports = [
+      {
+        ...reportOf('v16-1', 1, on('v16', { execType: 'REPLACED', clientOrderId: 'v16a-1' })),
+        origClientOrderId: 'v16b-0',
+      },
+      reportOf('v16-2', 2, on('v16', { execType: 'TRADE', clientOrderId: 'v16a-1' })),
+      reportOf('v16-3', 3, on('v16', { execType: 'TRADE', clientOrderId: 'v16a-0' })),
+    ];
+    const found = await backend().venues.receive(reports);
+    expect(found.map(({ orderId }) => orderId)).toEqual(['A/v16b', 'A/v16b', 'A/v16a']);
+    await backend().venues.openIntent(intentOf('v16a', 1, { venueAccount: 'v16', orderId: 'A/v16a' as OrderId }));
+    expect(await backend().venues.heard('SIM', 'v16', 'v16a-1' as VenueClientOrderId)).toEqual([]);
   });
 });

@@ -265,6 +265,23 @@ export class OmsUnderTest {
       })),
     };
   }
+  /** Somebody at the venue replaces an order under a client order id that they make up. */
+  async replaceAtVenue(
+    from: string,
+    form: { readonly clientOrderId: string; readonly quantity: string; readonly limitPrice: string },
+  ): Promise<void> {
+    const answer = await fetch(this.url(`orders/${from}`, 'SIMX'), {
+      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ ...form, venueAccount: 'HOUSE', symbol: 'COIN' }),
+    });
+    if (!answer.ok) throw new Error(`${from}: ${await answer.text()}`);
+  }
+  /** Somebody at the venue cancels an order. */
+  async cancelAtVenue(clientOrderId: string): Promise<void> {
+    const path = `orders/${clientOrderId}?account=HOUSE&symbol=COIN`;
+    const answer = await fetch(this.url(path, 'SIMX'), { method: 'DELETE' });
+    if (!answer.ok) throw new Error(`${clientOrderId}: ${await answer.text()}`);
+  }
   private url(path: string, venue: string): string {
     return `http://127.0.0.1:${String(this.venue.port)}/v1/${venue}/${path}`;
   }

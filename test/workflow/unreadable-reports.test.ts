@@ -74,19 +74,9 @@ describe('a venue that sends what cannot be read', () => {
       const orderId = await working();
       await quiet(orderId);
       const { clientOrderIdBase = '' } = await system.orders.get(orderId);
-      const path = `http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${clientOrderIdBase}-0`;
-      const form = {
-        clientOrderId: `desk${how}`,
-        venueAccount: 'HOUSE',
-        symbol: 'COIN',
-        quantity: '12',
-        limitPrice: '95',
-      };
       await spoil(how, ['stream']);
-      const answer = await fetch(path, {
-        ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) },
-      });
-      expect(answer.status).toBe(200);
+      const form = { clientOrderId: `desk${how}`, quantity: '12', limitPrice: '95' };
+      await system.replaceAtVenue(`${clientOrderIdBase}-0`, form);
       await sell('4');
       await system.until(orderId, (order) => {
         expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', quantity: '12', filledQuantity: '4' });

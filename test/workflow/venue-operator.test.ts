@@ -24,15 +24,8 @@ describe("a venue's operator", () => {
     });
     expect(answer.status).toBe(200);
   };
-  /** A replace under a client order id that the operator makes up. */
-  const change = async (orderId: OrderId, from: string, clientOrderId: string, quantity: string): Promise<void> => {
-    const { symbol } = (await system.orders.get(orderId)).request;
-    const answer = await fetch(`http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/${from}`, {
-      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
-      body: JSON.stringify({ clientOrderId, venueAccount: 'HOUSE', symbol, quantity, limitPrice: '95' }),
-    });
-    expect(answer.status).toBe(200);
-  };
+  const change = (from: string, clientOrderId: string, quantity: string): Promise<void> =>
+    system.replaceAtVenue(from, { clientOrderId, quantity, limitPrice: '95' });
   const idOf = async (orderId: OrderId) => `${(await system.orders.get(orderId)).clientOrderIdBase ?? ''}-0`;
   const dear = (): Promise<void> => system.market('COIN', { bidPrice: '104', askPrice: '105', lastPrice: '105' });
   const working = async (change = {}): Promise<OrderId> =>
@@ -44,6 +37,14 @@ describe("a venue's operator", () => {
     const reports = (await system.ledger('reports')) as unknown as readonly ExecutionReport[];
     const own = reports.filter((report) => report.venueOrderId === venueOrderId && report.execType.startsWith('TRADE'));
     return own.at(-1)?.execId ?? 'none';
+  };
+  const filledAndBusted = async (): Promise<OrderId> => {
+    const orderId = await working();
+    await sell('100');
+    await system.orders.final(orderId);
+    await dear();
+    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    return orderId;
   };
   const position = async (): Promise<string> =>
     (await system.oms.deps.orders.positions('alpha')).find(({ symbol }) => symbol === 'COIN')?.quantity ?? ZERO;
@@ -127,11 +128,7 @@ describe("a venue's operator", () => {
   });
 
   test('takes back what filled an order: it is open again at both, and can be filled or canceled again', async () => {
-    const orderId = await working();
-    await sell('100');
-    await system.orders.final(orderId);
-    await dear();
-    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    const orderId = await filledAndBusted();
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'ACCEPTED', filledQuantity: '0', leavesQuantity: '10' });
     });
@@ -145,20 +142,15 @@ describe("a venue's operator", () => {
   });
 
   test('opens an order again, changes it and cancels it: what is told of it is heard', async () => {
-    const orderId = await working();
-    await sell('100');
-    await system.orders.final(orderId);
-    await dear();
-    await operate(`trades/${await lastTradeOf(orderId)}/bust`);
+    const orderId = await filledAndBusted();
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'ACCEPTED', leavesQuantity: '10' });
     });
-    await change(orderId, await idOf(orderId), 'desk-0', '12');
+    await change(await idOf(orderId), 'desk-0', '12');
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '12', leavesQuantity: '12' });
     });
-    const path = `http://127.0.0.1:${String(system.venue.port)}/v1/SIMX/orders/desk-0?account=HOUSE&symbol=COIN`;
-    expect((await fetch(path, { method: 'DELETE' })).status).toBe(200);
+    await system.cancelAtVenue('desk-0');
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'CANCELED', quantity: '12', filledQuantity: '0', finalized: true });
     });
@@ -167,8 +159,8 @@ describe("a venue's operator", () => {
 
   test('changes an order under ids of their own: it follows, fills are its own, and it can be modified and canceled', async () => {
     const [first, second] = [await working(), await working()];
-    await change(first, await idOf(first), 'desk-1', '12');
-    await change(second, await idOf(second), 'desk-2', '14');
+    await change(await idOf(first), 'desk-1', '12');
+    await change(await idOf(second), 'desk-2', '14');
     await sell('13');
     // The first in the queue has all that it wants, and of the second 1 of 14 is left to it.
     await system.until(first, (order) => {
@@ -178,7 +170,7 @@ describe("a venue's operator", () => {
       expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', quantity: '14', filledQuantity: '1' });
     });
     await dear();
-    await change(second, 'desk-2', 'desk-3', '15');
+    await change('desk-2', 'desk-3', '15');
     await system.until(second, (order) => {
       expect(order).toMatchObject({ quantity: '15', leavesQuantity: '14' });
     });
@@ -186,7 +178,7 @@ describe("a venue's operator", () => {
     await system.until(second, (order) => {
       expect(order).toMatchObject({ status: 'PARTIALLY_FILLED', quantity: '11', leavesQuantity: '10' });
     });
-    await change(second, `${(await system.orders.get(second)).clientOrderIdBase ?? ''}-3`, 'desk-4', '16');
+    await change(`${(await system.orders.get(second)).clientOrderIdBase ?? ''}-3`, 'desk-4', '16');
     await system.until(second, (order) => {
       expect(order).toMatchObject({ quantity: '16' });
     });
@@ -194,6 +186,37 @@ describe("a venue's operator", () => {
     expect(await system.orders.final(second)).toMatchObject({ status: 'CANCELED', filledQuantity: '1', overfill: '0' });
     expect((await system.orders.list()).filter(({ account }) => account === 'external')).toEqual([]);
     await expectLedgersAgree(first, second);
+  });
+
+  test('gives an order the next id of another order: each stays what it is', async () => {
+    const [owner, other] = [await working(), await working()];
+    const taken = (await idOf(owner)).replace(/0$/, '1');
+    await change(await idOf(other), taken, '12');
+    await system.until(other, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '12' });
+    });
+    // The venue has that id already; the next one is free.
+    expect(await system.orders.modify(owner, { quantity: dec('11') })).toMatchObject({ accepted: true });
+    await system.until(owner, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '10' });
+      expect(order.why).toContain('replace refused');
+    });
+    expect(await system.orders.modify(owner, { quantity: dec('11') })).toMatchObject({ accepted: true });
+    await system.until(owner, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '11' });
+    });
+    // What became larger last waits last.
+    await sell('15');
+    await system.until(other, (order) => {
+      expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '12' });
+    });
+    await system.until(owner, (order) => {
+      expect(order).toMatchObject({ filledQuantity: '3', leavesQuantity: '8' });
+    });
+    await dear();
+    expect(await system.orders.cancel(owner)).toMatchObject({ accepted: true });
+    expect(await system.orders.final(owner)).toMatchObject({ status: 'CANCELED', filledQuantity: '3' });
+    await expectLedgersAgree(owner, other);
   });
 
   test('halts a symbol and lets it trade again: the order is suspended, changes nothing, and goes on', async () => {

@@ -17,6 +17,7 @@ import { DAY_START } from './0017-day-start';
 import { DECISION_BATCHES } from './0018-decision-batches';
 import { INBOX_BY_ORDER } from './0019-inbox-by-order';
 import { RENAMED_ORDERS } from './0020-renamed-orders';
+import { ID_BEFORE_FIRST } from './0021-id-before-first';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 18, name: 'decision batches', sql: DECISION_BATCHES },
   { version: 19, name: 'inbox by order', sql: INBOX_BY_ORDER },
   { version: 20, name: 'renamed orders', sql: RENAMED_ORDERS },
+  { version: 21, name: 'id before first', sql: ID_BEFORE_FIRST },
 ];

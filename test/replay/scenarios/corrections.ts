@@ -54,19 +54,8 @@ export const correctionScenarios: Readonly<Record<string, Scenario>> = {
   'changed-by-others': async (stage) => {
     const orderId = await stage.submit();
     const { clientOrderIdBase = '', request } = await stage.system.orders.get(orderId);
-    const { symbol, limitPrice } = request;
-    const path = `http://127.0.0.1:${String(stage.system.venue.port)}/v1/SIMX/orders/${clientOrderIdBase}-0`;
-    const form = {
-      clientOrderId: `desk-${clientOrderIdBase}`,
-      venueAccount: 'HOUSE',
-      symbol,
-      quantity: '12',
-      limitPrice,
-    };
-    const answer = await fetch(path, {
-      ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) },
-    });
-    assert.equal(answer.status, 200);
+    const form = { clientOrderId: `desk-${clientOrderIdBase}`, quantity: '12', limitPrice: request.limitPrice ?? '' };
+    await stage.system.replaceAtVenue(`${clientOrderIdBase}-0`, form);
     await stage.sees(orderId, 'OrderReplaced');
     await stage.system.orders.cancel(orderId);
     return stage.ends(orderId, 'CANCELED', { quantity: dec('12') });

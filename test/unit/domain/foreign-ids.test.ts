@@ -155,6 +155,13 @@ test('our cancel under their id is ours: its refusal counts', () => {
   const { origClientOrderId: _none, ...refusal } = theirs({ execType: 'CANCEL_REJECTED', reason: 'TOO_LATE' });
   expect(take(canceling, refusal)).toMatchObject({ status: 'ACCEPTED' });
 });
+test('a report under our next id that follows from another order is not of this order', () => {
+  const theirOrder = { clientOrderId: 'BASE-1', origClientOrderId: 'OTHER-0', venueOrderId: 'V2' };
+  for (const execType of ['REPLACED', 'TRADE', 'CANCELED'])
+    expect(interpretReport(ours(1), replaced({ ...theirOrder, execType }), AT_ONCE)).toMatchObject([
+      { type: 'ReportRefused', code: 'REPORT_OTHER_ORDER' },
+    ]);
+});
 test.each([
   ['names no id before it', undefined],
   ['names the id of another order before it', 'OTHER-0'],

@@ -61,6 +61,27 @@ describe('an order here against the same order there', () => {
     expect(books.found().map(short)).toEqual(expected);
   });
 
+  test.each([
+    ['both open', {}],
+    ['the one whose id it would have been over', { status: 'FILLED', ended: true }],
+    ['that one not acknowledged', { status: 'SUBMIT_UNKNOWN', venueOrderId: undefined }],
+  ] as const)('an order that was given the next id of another is not that other, %s', (_name, change) => {
+    const books = new Books();
+    const { venueOrderId: _unknown, ...unacknowledged } = ourOrder('1');
+    books.ours.push('venueOrderId' in change ? { ...unacknowledged, status: change.status } : ourOrder('1', change));
+    books.ours.push(ourOrder('2', { venueOrderId: 'V-before' }));
+    if (!('ended' in change)) books.theirs.push(theirOrder('1'));
+    books.theirs.push(theirOrder('2', { clientOrderIds: ['b2-0', 'b1-1'] }));
+    expect(books.found().map(short)).toEqual('venueOrderId' in change ? ['STATE_DIFFERENCE alpha/1 CORRECT WAIT'] : []);
+  });
+
+  test('an order that the venue lists twice is one', () => {
+    const books = new Books();
+    books.ours.push(ourOrder('1'));
+    books.theirs.push(theirOrder('1'), theirOrder('1'));
+    expect(books.found()).toEqual([]);
+  });
+
   test('open there and unknown here is adopted', () => {
     const books = new Books();
     books.theirs.push(theirOrder('1', { cumQuantity: dec('3') }));

@@ -121,6 +121,13 @@ describe('comparison of the three ledgers', () => {
     expect(invariants['quantitiesAgree']).toMatchObject({ checked: 3 });
   });
 
+  test('an order that somebody gave the next id of another is not that other', () => {
+    const ledgers = tampered('venueOrders', 0, { clientOrderIds: ['AAA-0', 'BBB-1'] });
+    expect(brokenIn(ledgers)).toContain('noDuplicateVenueOrder');
+    const renamed = [{ clientOrderId: 'BBB-1', step: 0 }];
+    expect(brokenIn({ ...ledgers, orders: tampered('orders', 0, { renamed }).orders })).toEqual([]);
+  });
+
   test.each([
     [
       'an order that the venue has not',
