@@ -39,8 +39,8 @@ const BATCH_MAX = 200;
 const ANSWERS_KEPT = 500;
 
 /**
- * A worker that takes an order over replays its run: a thousand fills take it half a second, and far more of them, on a
- * busy machine, longer than a workflow task may take, which would begin again for ever.
+ * A worker that takes an order over replays its run. The domain alone takes 0.4 ms for each fill; many thousands of them
+ * would, on a busy machine, take longer than a workflow task may, which would begin again for ever.
  */
 const FILLS_PER_RUN_MAX = 1_000;
 

@@ -5,7 +5,6 @@ import { SearchAttribute } from '../src/contracts/names';
 import { explainAll } from '../src/domain/explain';
 import { awaitsApproval } from '../src/domain/order';
 import type { OrderStatus } from '../src/domain/order';
-import { inWords } from '../src/domain/reason-words';
 import { settledAmount } from '../src/domain/settlement';
 import type { OrderDesk } from './order-desk';
 
@@ -78,7 +77,7 @@ function detailsOf(desk: OrderDesk): string {
     .map(([currency, fee]) => `${fee} ${currency}`)
     .join(', ');
   return [
-    `**${order.status}** — ${inWords(order.why)}`,
+    `**${order.status}** — ${order.why}`,
     '',
     `| ordered | filled | leaves | average price | fees |`,
     `|---|---|---|---|---|`,

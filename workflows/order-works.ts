@@ -1,5 +1,5 @@
 /** Runs what an order's facts call for: starts activities, turns their results into events. */
-import { CancellationScope, patched } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { PreTradeResult, VenueResult } from '../activities/contract';
 import { outlivesTheDay } from '../src/domain/order';
 import { CANCEL_OVERDUE_MS, MISSING_FILL_GRACE_MS, retryDelayMs, wantedWork } from '../src/domain/order-work';
@@ -7,6 +7,7 @@ import type { Work, WorkFacts } from '../src/domain/order-work';
 import { orderActivities, venueActivities, venueCancelActivities } from './activity-options';
 import { OrderCorrections } from './order-corrections';
 import type { OrderDesk } from './order-desk';
+import { OrderDoubts } from './order-doubts';
 import { OrderHolds } from './order-holds';
 import { atVenue, preTradeInput, replaceInput, submitInput } from './order-inputs';
 import { OrderSettlement } from './order-settlement';
@@ -16,8 +17,6 @@ import { OrderSettlement } from './order-settlement';
  * the price that the strategy meant. Resting orders carry their own price and may go out later.
  */
 const SEND_UNTIL_MS = { resting: 10 * 60_000, immediate: 30_000 } as const;
-/** Questions after which a fill that the venue counts and does not tell is no matter of patience any more. */
-const MISSING_TOLD_AT = 3;
 
 const REDUCES_RISK: ReadonlySet<Work> = new Set<Work>(['cancel', 'abandon']);
 
@@ -27,11 +26,13 @@ export class OrderWorks {
   private submission: CancellationScope | undefined;
 
   private readonly corrections: OrderCorrections;
+  private readonly doubts: OrderDoubts;
   private readonly holds: OrderHolds;
   private readonly settlement: OrderSettlement;
 
   constructor(private readonly desk: OrderDesk) {
     this.corrections = new OrderCorrections(desk);
+    this.doubts = new OrderDoubts(desk);
     this.holds = new OrderHolds(desk);
     this.settlement = new OrderSettlement(desk);
   }
@@ -298,7 +299,7 @@ export class OrderWorks {
   private takeCancel(result: VenueResult): void {
     const { desk } = this;
     if (result.kind === 'unknown' || result.kind === 'absent') {
-      this.tellUnknown('cancel', result.reason);
+      this.doubts.tellUnknown('cancel', result.reason);
       this.later('cancel');
       return;
     }
@@ -334,7 +335,7 @@ export class OrderWorks {
   private takeReplace(result: VenueResult): void {
     const { desk } = this;
     if (result.kind === 'unknown') {
-      this.tellUnknown('replace', result.reason);
+      this.doubts.tellUnknown('replace', result.reason);
       this.later('replace');
       return;
     }
@@ -377,42 +378,18 @@ export class OrderWorks {
     if (result.kind === 'unknown') return;
     const reports = result.kind === 'absent' ? [] : result.reports;
     desk.takeReports(reports);
-    this.tellMissing();
+    this.doubts.tellMissing();
     this.corrections.giveUp();
     if (desk.order.pendingCancel === undefined || !this.progress.cancelDelivered) return;
-    if (result.kind === 'absent') this.notKnownThere();
-    else this.progress.cancelDelivered = false;
+    if (result.kind === 'absent') {
+      this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
+      this.doubts.tellGone();
+    } else this.progress.cancelDelivered = false;
   }
 
-  /** People hear once of a request whose answer was lost, and the order tells it. */
-  private tellUnknown(request: 'cancel' | 'replace', reason: string): void {
-    if ((this.progress.attempts[request] ?? 0) > 0 || !patched('tell-unknown-requests')) return;
-    const { pendingCancel, pendingReplace } = this.desk.order;
-    // The stream has told the outcome before the answer was given up: nothing is unknown.
-    if ((request === 'cancel' ? pendingCancel : pendingReplace) === undefined && patched('tell-unknown-while-pending'))
-      return;
-    this.desk.commit(request, 'system', [{ type: 'RequestUnknown', request, reason }]);
-    this.desk.alerts.push({ code: 'REQUEST_UNKNOWN', text: this.desk.order.why });
-  }
-  /** The venue counts more than it tells, however often it is asked: people must look. */
-  private tellMissing(): void {
-    const { order } = this.desk;
-    if (!this.desk.missesExecution || this.progress.attempts.ask !== MISSING_TOLD_AT || !patched('tell-missing-fills'))
-      return;
-    const text = `${this.venue} counts ${order.venueCumQuantity} as filled and tells ${order.filledQuantity}, asked ${String(MISSING_TOLD_AT)} times`;
-    this.desk.alerts.push({ code: 'FILL_MISSING', text });
-  }
   private cancelAsked(): string {
     const { pendingCancel } = this.desk.order;
     return pendingCancel === undefined ? '' : `as asked (${pendingCancel.reason}); `;
-  }
-
-  /** It was acknowledged, and no source of the venue has it: neither canceled nor working is proved, so a person looks. */
-  private notKnownThere(): void {
-    this.rejectCancel('UNKNOWN_ORDER', 'the venue knows no such order');
-    if (!patched('alert-unknown-at-venue')) return;
-    const text = `${this.venue} acknowledged the order and knows it no more, in no source: ask the venue whether it works`;
-    this.desk.alerts.push({ code: 'UNKNOWN_AT_VENUE', text });
   }
 
   private get venue(): string {

@@ -15,7 +15,7 @@ import type { Facts } from './order-fold-trades';
 import { followingStatuses } from './order-lifecycle';
 import type { TransitionRefused } from './order-lifecycle';
 import type { OrderRequest, Violation } from './order-request';
-import { inWords } from './reason-words';
+import { inWords, reasonWithText } from './reason-words';
 import { toldAfter } from './told';
 
 /** What stamps an event: who, because of what, and when. */
@@ -166,7 +166,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     why: facts.end === undefined ? `working at ${facts.route?.venue ?? 'the venue'}` : facts.why,
   }),
   OrderRejected: (facts, event) =>
-    ended(facts, 'REJECTED', `rejected by the venue: ${event.reason} ${event.text}`.trim()),
+    ended(facts, 'REJECTED', `rejected by the venue: ${reasonWithText(event.reason, event.text)}`),
   OrderFilled: (facts, event) =>
     withFill(event.resumes === true ? { ...facts, suspended: false, doneForDay: false } : facts, event.fill),
   TradeBusted: (facts, { execId, fill, settleAtMs }) => ({
@@ -194,7 +194,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     lastStep: Math.max(facts.lastStep, step),
   }),
   ReplaceHalfDone: (facts, { step }) => venuePending(facts, { halfDoneStep: step }),
-  OrderSuspended: (facts, { reason }) => ({ ...atVenue(facts), suspended: true, why: `suspended: ${reason}` }),
+  OrderSuspended: (facts, { reason }) => ({ ...atVenue(facts), suspended: true, why: `suspended: ${inWords(reason)}` }),
   OrderStopped: (facts, { quantity, price }) => ({
     ...atVenue(facts),
     stopped: true,
@@ -214,7 +214,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   CancelRejected: (facts, event) => ({
     ...venuePending(without(facts, 'pendingCancel'), { cancel: false }),
     // An order that has ended meanwhile is what it is for another reason.
-    ...(facts.end === undefined ? { why: `cancel refused: ${event.reason} ${event.text}`.trim() } : {}),
+    ...(facts.end === undefined ? { why: `cancel refused: ${reasonWithText(event.reason, event.text)}` } : {}),
   }),
   OrderCanceled: (facts, event) =>
     facts.end === 'FILLED' ? cleared(facts) : ended(facts, 'CANCELED', whyCanceled(facts, event.reason)),
@@ -233,10 +233,10 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
   }),
   ReplaceRejected: (facts, event) => ({
     ...replaceAnswered(facts, (step) => step === event.step),
-    why: `replace refused: ${event.reason} ${event.text}`.trim(),
+    why: `replace refused: ${reasonWithText(event.reason, event.text)}`,
   }),
   OrderReplaced: (facts, event) => replaced(facts, event),
-  OrderExpired: (facts, event) => ended(facts, 'EXPIRED', event.reason),
+  OrderExpired: (facts, event) => ended(facts, 'EXPIRED', inWords(event.reason)),
   TradeSettled: (facts, event) => settled(facts, event.settleAtMs, { status: 'SETTLED' }),
   SettlementFailed: (facts, event) => settled(facts, event.settleAtMs, { status: 'FAILED', attempts: event.attempt }),
   SettlementEscalated: (facts, event) => settled(facts, event.settleAtMs, { status: 'ESCALATED' }),
@@ -361,10 +361,10 @@ function restated(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
         ? facts.venueCumQuantity
         : maximum(ZERO, add(facts.venueCumQuantity, adjustment)),
   };
-  if (event.isStale === true) return { ...base, why: `an earlier restatement: ${event.reason}` };
+  if (event.isStale === true) return { ...base, why: `an earlier restatement: ${inWords(event.reason)}` };
   return {
     ...resized({ ...base, suspended: false, doneForDay: false }, event),
-    why: `restated by the venue: quantity ${event.quantity} (${event.reason})`,
+    why: `restated by the venue, ${inWords(event.reason)}: quantity ${event.quantity}`,
   };
 }
 /** The new working quantity and prices; what is filled may now be all of it, or not any more (C.1.c, C.3.b). */

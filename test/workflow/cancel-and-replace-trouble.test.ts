@@ -145,7 +145,7 @@ describe('cancels and replaces that meet trouble', () => {
       const order = await system.until(orderId, (now) => {
         expect(now).toMatchObject({ status: 'ACCEPTED', leavesQuantity: '10' });
       });
-      expect(order.why).toBe(`cancel refused: ${reason} says the venue`);
+      expect(order.why).toBe(`cancel refused: ${reason}: says the venue`);
       expect(order).not.toHaveProperty('pendingCancel');
       await system.orders.cancel(orderId);
       expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED' });

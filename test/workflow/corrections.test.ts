@@ -210,6 +210,19 @@ describe('a venue changes its mind about trades', () => {
     expect(description.status.name).toBe('RUNNING');
   });
 
+  test('after the end: what one message tells after a bust is heard as well', async () => {
+    const orderId = await filled();
+    const [trade] = await tradesOf(orderId);
+    const bust = later(trade!, { execType: 'TRADE_CANCEL', cumQuantity: ZERO });
+    const { lastQuantity: _none, lastPrice: _no, fee: _free, execRefId: _alone, ...rest } = bust;
+    await receive(bust, { ...rest, sequence: bust.sequence + 1, execId: `${bust.execId}-END`, execType: 'CANCELED' });
+    await eventually(async () => {
+      expect(await system.orders.get(orderId)).toMatchObject({
+        ...{ status: 'CANCELED', filledQuantity: '0', unfilledAtEnd: '10', finalized: true },
+      });
+    }, 60_000);
+  });
+
   test('an order that nobody here sent is adopted, followed, and can be canceled', async () => {
     const clientOrderId = `PHONE-${system.id()}`;
     const entry = {
