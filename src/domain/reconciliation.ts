@@ -102,10 +102,20 @@ function withoutRepeats(ofOrders: readonly Finding[], ofTrades: readonly Finding
   ];
 }
 
-/** The place up to which the reports need not be read again: what is left to wait for is looked at by the next run. */
-export function readThrough(trades: Pick<TheirTrades, 'lastSequence'>, findings: readonly Finding[]): number {
+/** How many reports back a trade that is not booked is read again: a venue's books of months are not. */
+const READ_AGAIN_REPORTS = 10_000;
+
+/**
+ * The place up to which the reports need not be read again. What is left to wait for is looked at by the next run, and so
+ * is every trade that is not booked as the venue has it: people hear which one it is, not only what follows from it.
+ */
+export function readThrough(
+  { lastSequence, open }: Pick<TheirTrades, 'lastSequence' | 'open'>,
+  findings: readonly Finding[],
+): number {
+  const notBooked = open.map(({ trade }) => trade.sequence).filter((at) => at > lastSequence - READ_AGAIN_REPORTS);
   const waiting = findings.flatMap(({ action, sequence }) =>
-    action === 'WAIT' && sequence !== undefined ? [sequence - 1] : [],
+    action === 'WAIT' && sequence !== undefined ? [sequence] : [],
   );
-  return Math.min(trades.lastSequence, ...waiting);
+  return Math.min(lastSequence, ...[...notBooked, ...waiting].map((at) => at - 1));
 }

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { Reconciliation } from '../../src/client/reconciliation';
 import type { ReconciliationReport } from '../../src/contracts/reconciliation';
+import type { ExecutionReport } from '../../src/domain/execution-report';
 import { orderWorkflowId, reconciliationWorkflowId } from '../../src/domain/ids';
 import type { OrderId, VenueClientOrderId } from '../../src/domain/ids';
 import { dec } from '../../src/domain/money';
@@ -304,5 +305,27 @@ describe('reconciliation', () => {
     await eventually(async () => {
       expect(await runs()).toBe(before + 2);
     });
+  });
+
+  test('a fill that was told and never booked is named by each run', async () => {
+    const orderId = await working({ limitPrice: '95' });
+    setCut(true);
+    await trade('10');
+    const reports = (await system.ledger('reports')) as unknown as readonly ExecutionReport[];
+    const own = await base(orderId);
+    const lost = reports.filter(({ execType, clientOrderId }) => execType === 'TRADE' && clientOrderId === `${own}-0`);
+    const { venueStore } = system.oms.deps;
+    await venueStore.markDelivered(
+      await venueStore.receive(lost.map((report) => ({ ...report, sequence: 0 }))),
+      'ORDER',
+    );
+    const expected = lost.map(({ execId }) => `MISSING_FILL ${execId} ESCALATE`);
+    expect(expected).toHaveLength(1);
+    setCut(false);
+    // The stream brings it as well, and it is known as told.
+    await eventually(async () => {
+      expect(await venueStore.lastSequence('SIMX', 'HOUSE')).toBe(await sequences());
+    });
+    for (const report of [await run(), await run()]) expect(short(report)).toEqual(expect.arrayContaining(expected));
   });
 });

@@ -215,8 +215,15 @@ describe('guards', () => {
 
   test('what waits is read again by the next run', () => {
     const waiting = { sequence: 5, action: 'WAIT' } as Finding;
-    expect(readThrough({ lastSequence: 9 }, [{ ...waiting, action: 'CORRECT' }])).toBe(9);
-    expect(readThrough({ lastSequence: 9 }, [waiting])).toBe(4);
+    expect(readThrough({ lastSequence: 9, open: [] }, [{ ...waiting, action: 'CORRECT' }])).toBe(9);
+    expect(readThrough({ lastSequence: 9, open: [] }, [waiting])).toBe(4);
+  });
+
+  test('a trade that is not booked is read again by the next run, told or not, but not for ever', () => {
+    const open = [{ trade: theirTrade('1', { sequence: 5 }), known: known('1') }];
+    expect(readThrough({ lastSequence: 9, open }, [])).toBe(4);
+    expect(readThrough({ lastSequence: 10_004, open }, [])).toBe(4);
+    expect(readThrough({ lastSequence: 10_005, open }, [])).toBe(10_005);
   });
 });
 
