@@ -34,7 +34,8 @@ function knownStep(order: Order, clientOrderId: string): number | undefined {
 function ownStep({ clientOrderIdBase }: Order, clientOrderId: string): number | undefined {
   const base = `${clientOrderIdBase ?? ''}-`;
   const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
-  return /^\d{1,6}$/.test(step) ? parseInt(step, 10) : undefined;
+  // As we write it: with a leading zero it is somebody else's.
+  return /^(?:0|[1-9]\d{0,5})$/.test(step) ? parseInt(step, 10) : undefined;
 }
 /** It is under a client order id that we have not given: somebody else changed this order at its venue. */
 export const isUnderForeignId = (order: Order, { clientOrderId }: ExecutionReport): boolean =>

@@ -103,7 +103,8 @@ describeBackends('decisions that share a transaction', (backend) => {
     (await backend().orders.openReservations()).filter(({ account }) => account.startsWith(prefix));
   const rowsOf = async (table: string, prefix: string) => {
     const columns = table === 'decisions' ? 'order_id, step, first_run_id, verdict, account, terms' : '*';
-    const sql = `SELECT ${columns} FROM ${table} WHERE order_id LIKE $1 ORDER BY order_id COLLATE "C"`;
+    const order = `order_id COLLATE "C"${table === 'decisions' ? ', step' : ''}`;
+    const sql = `SELECT ${columns} FROM ${table} WHERE order_id LIKE $1 ORDER BY ${order}`;
     return JSON.stringify(await backend().driver.query(sql, [`${prefix}-%`])).replaceAll(prefix, 'x');
   };
 

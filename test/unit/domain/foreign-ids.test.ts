@@ -150,6 +150,14 @@ test('their cancel ends the order; the refusal of their cancel or replace is no 
   expect(interpretReport(canceling, theirs({ execType: 'CANCEL_REJECTED' }), AT_ONCE)).toEqual([]);
   expect(interpretReport(ours(1), theirs({ execType: 'REPLACE_REJECTED' }), AT_ONCE)).toEqual([]);
 });
+test.each(['BASE-01', 'BASE-00', 'BASE-1.0'])(
+  'an id that only looks like one of ours (%s) is theirs',
+  (clientOrderId) => {
+    const order = take(accepted(), replaced({ clientOrderId }));
+    expect(order).toMatchObject({ quantity: '130', renamed: [{ step: 1, clientOrderId }] });
+    expect(workingClientOrderId(order)).toBe(clientOrderId);
+  },
+);
 test('our cancel under their id is ours: its refusal counts', () => {
   const canceling = fold(take(accepted(), replaced()), { type: 'CancelRequested', commandId: 'c', reason: 'r' });
   const { origClientOrderId: _none, ...refusal } = theirs({ execType: 'CANCEL_REJECTED', reason: 'TOO_LATE' });
