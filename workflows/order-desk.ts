@@ -57,7 +57,7 @@ const givesWay = (draft: OrderEventDraft): boolean =>
   (draft.type === 'TradeCorrected' && draft.before.inferred === true);
 
 /** What somebody asks of the order. */
-type Command = Extract<OrderMessage, { commandId: string }>;
+export type Command = Extract<OrderMessage, { commandId: string }>;
 
 /** A thing to tell people about. */
 export interface Alert {
@@ -213,9 +213,10 @@ export class OrderDesk {
       this.commit(held.execId, 'venue', interpretReport(this.order, held, this.market), held.transactTimeMs);
   }
 
-  /** The answer given to a command id, if it was taken already. */
-  answerTo(commandId: string): CommandVerdict | undefined {
-    return this.answers.get(commandId);
+  /** The answer given to a command, if it was taken already. */
+  answerTo(kind: Command['kind'], commandId: string): CommandVerdict | undefined {
+    const first = this.answers.get(commandId);
+    return isOfKind(kind, first) ? first : this.answers.get(idOfKind(kind, commandId));
   }
 
   view(): OrderView {
@@ -312,20 +313,27 @@ export class OrderDesk {
   }
 
   /** Decides on a command and answers; the same command again has its answer already. */
-  private resolve(actor: Actor, { kind, commandId }: Command, decideOn: (order: Order) => Decision): void {
-    if (this.answers.has(commandId)) return;
+  private resolve(actor: Actor, { kind, commandId: given }: Command, decideOn: (order: Order) => Decision): void {
+    if (this.answerTo(kind, given) !== undefined) return;
+    const first = this.answers.get(given);
+    // A cancel is not taken for the modify that had its id: each kind of command has its own answer.
+    const commandId = first === undefined ? given : idOfKind(kind, given);
+    if (first !== undefined && !patched('answer-each-kind-of-command')) {
+      this.answers.set(commandId, first);
+      return;
+    }
     const decision = decideOn(this.order);
     if (decision.kind === 'refused') {
       this.refuse(actor, kind, commandId, decision.refusal.code, decision.refusal.text);
       return;
     }
     this.commit(commandId, actor, decision.events);
-    this.answer(commandId, { accepted: true });
+    this.answer(commandId, { accepted: true, command: kind });
   }
 
   private refuse(actor: Actor, command: Command['kind'], commandId: string, code: string, text: string): void {
     this.commit(commandId, actor, [{ type: 'CommandRefused', commandId, command: `${command}Order`, code, text }]);
-    this.answer(commandId, { accepted: false, code, text });
+    this.answer(commandId, { accepted: false, code, text, command });
   }
 
   private answer(commandId: string, answer: CommandVerdict): void {
@@ -346,6 +354,10 @@ export class OrderDesk {
     return { causationId, actor, atMs, wallMs: this.wallMs };
   }
 }
+
+const idOfKind = (kind: Command['kind'], commandId: string): string => `${commandId}/${kind}`;
+const isOfKind = (kind: Command['kind'], answer: CommandVerdict | undefined): boolean =>
+  answer !== undefined && (answer.command ?? kind) === kind;
 
 /** An order that is taken up anew: everything about it but its facts begins here. */
 export function carriedOrder(

@@ -11,6 +11,7 @@ import {
 import type {
   AwaitStagePayload,
   CommandAnswer,
+  CommandVerdict,
   ModifyOrderPayload,
   OrderMessage,
 } from '../src/contracts/order-messages';
@@ -34,7 +35,7 @@ import {
   rejectOrderSignal,
   rejectOrderUpdate,
 } from './messages';
-import type { OrderDesk } from './order-desk';
+import type { Command, OrderDesk } from './order-desk';
 
 /** No update waits longer (design rule 6): ten waiters fill the ten places that a workflow has for updates. */
 const UPDATE_WAIT_MAX_MS = 10_000;
@@ -67,7 +68,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
   setHandler(cancelOrderUpdate, (payload) => {
     const commandId = updateId(record(payload).commandId);
     cancel(commandId, payload);
-    return uncanceled(() => answered(desk, commandId));
+    return uncanceled(() => answered(desk, 'cancel', commandId));
   });
   setHandler(
     modifyOrderUpdate,
@@ -75,7 +76,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
       const { commandId: given, ...change } = record(payload);
       const commandId = updateId(given);
       desk.queue.push({ kind: 'modify', commandId, change });
-      return uncanceled(() => answered(desk, commandId));
+      return uncanceled(() => answered(desk, 'modify', commandId));
     },
     { validator: refuseBadChange },
   );
@@ -115,7 +116,7 @@ function wireOverrides(desk: OrderDesk, signalId: (given: unknown) => string): v
     setHandler(update, (payload) => {
       const commandId = updateId(record(payload).commandId);
       say(commandId, payload);
-      return uncanceled(() => answered(desk, commandId));
+      return uncanceled(() => answered(desk, kind, commandId));
     });
   }
 }
@@ -142,9 +143,10 @@ function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {
     : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';
 }
 
-async function answered(desk: OrderDesk, commandId: string): Promise<CommandAnswer> {
-  await condition(() => desk.answerTo(commandId) !== undefined);
-  const verdict = desk.answerTo(commandId) ?? { accepted: false, code: 'ORDER_CLOSED', text: 'the order ended first' };
+const CLOSED: CommandVerdict = { accepted: false, code: 'ORDER_CLOSED', text: 'the order ended first' };
+async function answered(desk: OrderDesk, kind: Command['kind'], commandId: string): Promise<CommandAnswer> {
+  await condition(() => desk.answerTo(kind, commandId) !== undefined);
+  const { command: _kind, ...verdict } = desk.answerTo(kind, commandId) ?? CLOSED;
   return { ...verdict, order: desk.view() };
 }
 

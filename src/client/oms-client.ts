@@ -107,11 +107,13 @@ export class OmsClient {
    * @throws OrderBusyError when a flood of messages leaves no answer; the cancel is kept and will be carried out.
    */
   async cancel(orderId: OrderId, reason?: string, commandId: string = randomUUID()): Promise<CommandAnswer> {
-    const why = reason === undefined ? {} : { reason };
+    const payload = { ...(reason === undefined ? {} : { reason }), commandId };
+    // Temporal answers an update id that it has seen by itself: a cancel must not get the answer of a modify.
+    const updateId = `${commandId}/cancel`;
     return this.reach.command(
       orderId,
-      (handle) => handle.executeUpdate(cancelOrderUpdate, { args: [why], updateId: commandId }),
-      (handle) => handle.signal(cancelOrderSignal, { ...why, commandId }),
+      (handle) => handle.executeUpdate(cancelOrderUpdate, { args: [payload], updateId }),
+      (handle) => handle.signal(cancelOrderSignal, payload),
     );
   }
 

@@ -104,9 +104,13 @@ export interface AwaitStagePayload {
   readonly stage: Exclude<Stage, 'accepted' | 'final'>;
 }
 
-/** What was decided on a command; the same command id gets the same verdict again. */
-export type CommandVerdict =
-  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string };
+/** What was decided on a command; the same kind of command with the same id gets the same verdict again. */
+export type CommandVerdict = (
+  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string }
+) & {
+  /** Absent in what an earlier version answered. */
+  readonly command?: 'cancel' | 'modify' | 'approve' | 'reject';
+};
 /** Answer to a cancel or modify sent as an update: the verdict, and the order as it is now. */
 export type CommandAnswer = CommandVerdict & { readonly order: OrderView };
 

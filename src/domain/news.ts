@@ -39,4 +39,6 @@ export function newsFor(
 
 /** The number at the end of a client order id, NaN without one, which is before no other. */
 const stepIn = (clientOrderId: string): number =>
-  /-(?:0|[1-9]\d{0,5})$/.test(clientOrderId) ? parseInt(clientOrderId.slice(clientOrderId.lastIndexOf('-') + 1), 10) : NaN;
+  /-(?:0|[1-9]\d{0,5})$/.test(clientOrderId)
+    ? parseInt(clientOrderId.slice(clientOrderId.lastIndexOf('-') + 1), 10)
+    : NaN;

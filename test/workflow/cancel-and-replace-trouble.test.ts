@@ -273,6 +273,18 @@ describe('cancels and replaces that meet trouble', () => {
     },
   );
 
+  test('a cancel under the command id of a modify is a cancel, by update and by signal', async () => {
+    for (const cancel of ['cancel', 'signalCancel'] as const) {
+      const orderId = await working();
+      expect(await system.orders.modify(orderId, { quantity: dec('12') }, 'k1')).toMatchObject({ accepted: true });
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '12' });
+      });
+      await system.orders[cancel](orderId, 'no more', 'k1');
+      expect(await system.orders.final(orderId)).toMatchObject({ status: 'CANCELED', quantity: '12' });
+    }
+  });
+
   test('a hundred submissions that hang do not hold up a cancel', async () => {
     const orderId = await working();
     let open: () => void = () => undefined;

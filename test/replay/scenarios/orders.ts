@@ -18,6 +18,15 @@ export const orderScenarios: Readonly<Record<string, Scenario>> = {
     await stage.system.orders.signalCancel(orderId, 'second', 'same');
     return stage.ends(orderId, 'CANCELED');
   },
+  'cancel-under-modify-id': async (stage) => {
+    const orderId = await stage.submit();
+    await stage.system.orders.modify(orderId, { quantity: dec('12') }, 'k1');
+    await stage.system.until(orderId, (order) => {
+      assert.equal(order.quantity, '12');
+    });
+    await stage.system.orders.signalCancel(orderId, 'no more', 'k1');
+    return stage.ends(orderId, 'CANCELED', { quantity: dec('12') });
+  },
   'temporal-cancel-request': async (stage) => {
     const orderId = await stage.submit();
     await stage.system.client.workflow.getHandle(`order/${orderId}`).cancel();

@@ -42,15 +42,16 @@ describe('a cancel of an order that is flooded', () => {
   test('is left where the order finds it, once, and answered when the flood has a gap', async () => {
     const { orders, sent } = flooded([fails(busy()), fails(busy()), () => ({ accepted: true })]);
     expect(await orders.cancel(ORDER, 'enough', 'k1')).toEqual({ accepted: true });
-    const update = { update: 'k1', reason: 'enough' };
+    const update = { update: 'k1/cancel', commandId: 'k1', reason: 'enough' };
     expect(sent).toEqual([update, { signal: 'k1', commandId: 'k1', reason: 'enough' }, update, update]);
   });
 
   test('has one id in all its tries, also without one of the caller', async () => {
     const { orders, sent } = flooded([fails(busy()), () => ({ accepted: true })]);
     await orders.cancel(ORDER);
-    const ids = sent.map((one) => Object.values(one as object)[0] as string);
+    const ids = sent.map((one) => (one as { commandId: string }).commandId);
     expect(new Set(ids)).toEqual(new Set([expect.stringMatching(/^[0-9a-f-]{36}$/)]));
+    expect((sent[0] as { update: string }).update).toBe(`${String(ids[0])}/cancel`);
   });
 
   test('is accepted when it ended the order before it could be answered', async () => {
