@@ -172,8 +172,8 @@ export class OrderDesk {
   }
 
   /** Takes everything that waits in the queue, in order of arrival, and what follows from it by itself. */
-  drainQueue(): void {
-    for (let message = this.queue.shift(); message !== undefined; message = this.queue.shift()) this.take(message);
+  drainQueue(most = Infinity): void {
+    for (const message of this.queue.splice(0, most)) this.take(message);
     for (let next = decideNext(this.order); next !== undefined; next = decideNext(this.order)) {
       this.commit(next.causationId, 'client', [next.draft]);
     }

@@ -22,6 +22,7 @@ const STEPS_SHOWN = 15;
 export class OrderDisplay {
   private shownState: string | undefined;
   private shownVersion = -1;
+  private detailedVersion = -1;
 
   constructor(private readonly desk: OrderDesk) {
     const attributes = workflowInfo().typedSearchAttributes;
@@ -30,12 +31,19 @@ export class OrderDisplay {
     if (attributes.get(ACCOUNT) === undefined) this.showIdentity();
   }
 
-  /** Shows where the order stands; writes attributes only when a status that people filter by has changed. */
-  update(): void {
+  /**
+   * Shows where the order stands; writes attributes only when a status that people filter by has changed.
+   *
+   * @param isLast Nothing else waits to be taken: the details, which cost the most and no command, are put together.
+   */
+  update(isLast: boolean): void {
     const { order } = this.desk;
+    if (isLast && order.version !== this.detailedVersion) {
+      this.detailedVersion = order.version;
+      setCurrentDetails(detailsOf(this.desk));
+    }
     if (order.version === this.shownVersion) return;
     this.shownVersion = order.version;
-    setCurrentDetails(detailsOf(this.desk));
     if (order.status === this.shownState || PASSING.includes(order.status)) return;
     this.shownState = order.status;
     const venue = order.route?.venue;

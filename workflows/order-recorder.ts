@@ -4,6 +4,8 @@ import type { OrderDesk } from './order-desk';
 
 export class OrderRecorder {
   private writing = false;
+  private isHeld = false;
+  private held: (() => void) | undefined;
 
   constructor(private readonly desk: OrderDesk) {}
 
@@ -15,16 +17,34 @@ export class OrderRecorder {
   start(): void {
     if (this.writing || !this.desk.isDecided || this.desk.unrecorded.length === 0) return;
     this.writing = true;
-    void this.writeAll();
+    this.writeNext();
   }
 
-  private async writeAll(): Promise<void> {
-    while (this.desk.unrecorded.length > 0) {
-      const batch = this.desk.nextBatch();
-      await this.write(batch);
-      this.desk.batchWritten(batch.events);
-    }
-    this.writing = false;
+  /** While held, what follows from a batch that is written waits for {@link resume}. */
+  hold(): void {
+    this.isHeld = true;
+  }
+  resume(): void {
+    this.isHeld = false;
+    const goOn = this.held;
+    this.held = undefined;
+    goOn?.();
+  }
+  get hasWritten(): boolean {
+    return this.held !== undefined;
+  }
+
+  private writeNext(): void {
+    const batch = this.desk.nextBatch();
+    void this.write(batch).then(() => {
+      const goOn = (): void => {
+        this.desk.batchWritten(batch.events);
+        if (this.desk.unrecorded.length > 0) this.writeNext();
+        else this.writing = false;
+      };
+      if (this.isHeld) this.held = goOn;
+      else goOn();
+    });
   }
 
   private async write({ order, events }: ReturnType<OrderDesk['nextBatch']>): Promise<void> {

@@ -43,13 +43,13 @@ export class OrderWorks {
   get isIdle(): boolean {
     return this.inFlight.size === 0;
   }
-  get hasArrivals(): boolean {
-    return this.arrived.length > 0;
+  get arrivals(): number {
+    return this.arrived.length;
   }
 
-  /** Applies the results of finished activities, in order of their arrival. */
-  takeResults(): void {
-    for (let apply = this.arrived.shift(); apply !== undefined; apply = this.arrived.shift()) apply();
+  /** Applies the results of finished activities, in order of their arrival; at most so many. */
+  takeResults(most = Infinity): void {
+    for (const apply of this.arrived.splice(0, most)) apply();
   }
 
   /**

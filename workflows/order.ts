@@ -21,13 +21,15 @@ import { OrderDisplay } from './order-display';
 import { wireHandlers } from './order-handlers';
 import { OrderRecorder } from './order-recorder';
 import { staysWhileYoung } from './order-versioning';
+import { EVERYTHING, nextTurn } from './order-turns';
+import type { Turn } from './order-turns';
 import { OrderWorks } from './order-works';
 import { WakeTimer } from './wake-timer';
 
 /**
  * One order, from the request to its last settled trade.
  *
- * Messages only queue up. Each turn of the loop takes what came in, lets the order's facts decide what to do next
+ * Messages only queue up. Each turn of the loop takes one thing that came in, lets the order's facts decide what to do next
  * (risk checks, submission, cancel, replace, questions, settlement), starts that, writes down what happened and waits.
  * A denied, rejected or expired order is a completed workflow; nothing here fails one.
  */
@@ -49,9 +51,10 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
 
   // A cancel request of Temporal is the cancel command; it must not tear down what still has to reach the venue (rule 7).
   return CancellationScope.nonCancellable(async () => {
+    let turn: Turn = EVERYTHING;
     for (;;) {
-      works.takeResults();
-      desk.drainQueue();
+      works.takeResults(turn.results);
+      desk.drainQueue(turn.messages);
       const isFull = workflowInfo().continueAsNewSuggested || desk.hasManyFills;
       const isLong = isFull && !isComplete(desk.order);
       leaving = isLong || isComplete(desk.order);
@@ -60,16 +63,18 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
       // An order that is held here may just have ended by its own time, without a message that would wake the loop.
       leaving ||= isComplete(desk.order);
       recorder.start();
-      display.update();
+      display.update(works.arrivals === 0 && desk.queue.length === 0);
       raiseAlerts(desk);
       timer.set(wakeAtMs, desk.wallMs);
+      recorder.resume();
 
       const mayLeave = (): boolean => leaving && works.isIdle && recorder.isIdle && allHandlersFinished();
       if (mayLeave() && desk.queue.length === 0) {
         if (isComplete(desk.order)) return desk.view();
         await continueAsNew<(input: RunInput) => Promise<OrderView>>(next(desk.carry()));
       }
-      await condition(() => works.hasArrivals || desk.queue.length > 0 || timer.hasFired || mayLeave());
+      await condition(() => works.arrivals > 0 || desk.queue.length > 0 || timer.hasFired || mayLeave());
+      turn = await nextTurn({ works, desk, recorder, timer });
     }
   });
 }

@@ -27,6 +27,13 @@ export const orderScenarios: Readonly<Record<string, Scenario>> = {
     await stage.system.orders.signalCancel(orderId, 'no more', 'k1');
     return stage.ends(orderId, 'CANCELED', { quantity: dec('12') });
   },
+  'commands-at-once': async (stage) => {
+    const orderId = await stage.submit();
+    const { orders } = stage.system;
+    await Promise.all(['12', '13', '14'].map((quantity) => orders.signalModify(orderId, { quantity: dec(quantity) })));
+    await orders.signalCancel(orderId, 'enough');
+    return stage.ends(orderId, 'CANCELED');
+  },
   'temporal-cancel-request': async (stage) => {
     const orderId = await stage.submit();
     await stage.system.client.workflow.getHandle(`order/${orderId}`).cancel();

@@ -1,0 +1,45 @@
+/**
+ * What a turn of an order's loop takes. Which messages and results Temporal brings at once differs between a run and its
+ * replay: a worker that lost its cache may see them together and replay apart, or the other way round
+ * (temporalio/sdk-rust#1146, and queries that are answered before a workflow task). What a turn takes must not depend on it,
+ * or the same order of commands is not found again.
+ */
+import { condition, patched } from '@temporalio/workflow';
+import type { OrderDesk } from './order-desk';
+import type { OrderRecorder } from './order-recorder';
+import type { OrderWorks } from './order-works';
+import type { WakeTimer } from './wake-timer';
+
+export interface Turn {
+  readonly results: number;
+  readonly messages: number;
+}
+export const EVERYTHING: Turn = { results: Infinity, messages: Infinity };
+
+interface Parts {
+  readonly works: OrderWorks;
+  readonly desk: OrderDesk;
+  readonly recorder: OrderRecorder;
+  readonly timer: WakeTimer;
+}
+
+/** One result or one message, results first: as if each had come alone. */
+export async function nextTurn({ works, desk, recorder, timer }: Parts): Promise<Turn> {
+  const before = { results: works.arrivals, messages: desk.queue.length };
+  recorder.hold();
+  await settled();
+  const things = works.arrivals + desk.queue.length + (timer.hasFired ? 1 : 0) + (recorder.hasWritten ? 1 : 0);
+  // The turns of earlier versions took what had come when the loop woke.
+  if (things > 1 && !patched('one-thing-a-turn')) return before;
+  recorder.resume();
+  if (timer.hasFired) return { results: 0, messages: 0 };
+  return works.arrivals > 0 ? { results: 1, messages: 0 } : { results: 0, messages: 1 };
+}
+
+/** Until all that this activation brings has been handed out: conditions are looked at when nothing else is left to run. */
+async function settled(): Promise<void> {
+  let isLater = false;
+  const wait = condition(() => isLater);
+  isLater = true;
+  await wait;
+}
