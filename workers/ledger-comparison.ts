@@ -4,6 +4,7 @@
  * Pure, so that a test can tamper with any of them and see the difference found.
  */
 import type { ExecutionReport } from '../src/domain/execution-report';
+import { baseOf } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
 import { add, compare, divideRounded, equal, isZero, multiply, negate, subtract, ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
@@ -309,8 +310,6 @@ class Totals {
     ];
   }
 }
-
-const baseOf = (clientOrderId: string): string => clientOrderId.slice(0, clientOrderId.lastIndexOf('-'));
 
 function listIn<V>(lists: Map<string, V[]>, key: string): V[] {
   const found = lists.get(key) ?? [];

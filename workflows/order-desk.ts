@@ -3,7 +3,6 @@ import { patched, workflowInfo } from '@temporalio/workflow';
 import type { TakenUp } from '../activities/contract';
 import type {
   CarriedOrder,
-  CommandVerdict,
   MarketTerms,
   OrderInput,
   OrderMessage,
@@ -30,13 +29,13 @@ import { isChangeByOthers } from '../src/domain/report-checks';
 import { checkChange, isTime } from '../src/domain/request-validation';
 import type { Violation } from '../src/domain/order-request';
 import { printable, violation } from '../src/domain/violations';
+import { CommandAnswers } from './command-answers';
+import type { Command } from './command-answers';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
 /** Most events in one recording; more would make one transaction long and its payload heavy. */
 const BATCH_MAX = 200;
-/** Answers kept so that the same command id gets the same answer. */
-const ANSWERS_KEPT = 500;
 
 /**
  * A worker that takes an order over replays its run. The domain alone takes 0.4 ms for each fill; many thousands of them
@@ -55,9 +54,6 @@ const LATE_TRADES: ReadonlySet<OrderEventDraft['type']> = new Set<OrderEventDraf
 const givesWay = (draft: OrderEventDraft): boolean =>
   (draft.type === 'TradeBusted' && draft.fill.inferred === true) ||
   (draft.type === 'TradeCorrected' && draft.before.inferred === true);
-
-/** What somebody asks of the order. */
-export type Command = Extract<OrderMessage, { commandId: string }>;
 
 /** A thing to tell people about. */
 export interface Alert {
@@ -88,7 +84,7 @@ export class OrderDesk {
   eventCount = 0;
   /** The id was taken by an order of other content; whoever started this one is told. */
   private conflict: Violation | undefined;
-  private readonly answers: Map<string, CommandVerdict>;
+  readonly answers: CommandAnswers;
   /** The order as it was at the end of each full batch of events that is not written yet, by version. */
   private readonly batchEnds = new Map<number, Order>();
 
@@ -102,7 +98,7 @@ export class OrderDesk {
     this.raw = carried === undefined ? (input as { order?: unknown } | null)?.order : undefined;
     this.progress = carried?.progress ?? freshProgress();
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
-    this.answers = new Map(carried?.answered ?? []);
+    this.answers = new CommandAnswers(carried?.answered);
     this.fillsBefore = carried?.order.fillCount ?? 0;
     if (carried === undefined) {
       const { order, event } = createOrder(
@@ -171,7 +167,7 @@ export class OrderDesk {
     }
   }
 
-  /** Takes everything that waits in the queue, in order of arrival, and what follows from it by itself. */
+  /** Takes what waits in the queue, in order of arrival and at most so many, and what follows from it by itself. */
   drainQueue(most = Infinity): void {
     for (const message of this.queue.splice(0, most)) this.take(message);
     for (let next = decideNext(this.order); next !== undefined; next = decideNext(this.order)) {
@@ -213,12 +209,6 @@ export class OrderDesk {
       this.commit(held.execId, 'venue', interpretReport(this.order, held, this.market), held.transactTimeMs);
   }
 
-  /** The answer given to a command, if it was taken already. */
-  answerTo(kind: Command['kind'], commandId: string): CommandVerdict | undefined {
-    const first = this.answers.get(commandId);
-    return isOfKind(kind, first) ? first : this.answers.get(idOfKind(kind, commandId));
-  }
-
   view(): OrderView {
     const { executionIds: _keys, ...order } = this.order;
     const reasons = this.conflict === undefined ? order.reasons : [...order.reasons, this.conflict];
@@ -234,7 +224,7 @@ export class OrderDesk {
       unrecorded: this.unrecorded,
       progress: this.progress,
       queue: this.queue,
-      answered: [...this.answers.entries()].slice(-50),
+      answered: this.answers.carry(),
     };
   }
 
@@ -309,37 +299,25 @@ export class OrderDesk {
       return;
     }
     const text = checked.violations.map((broken) => `${broken.field} ${broken.value}: ${broken.rule}`).join('; ');
-    this.refuse('client', 'modify', message.commandId, 'CHANGE_INVALID', text);
+    this.refuse('client', message, 'CHANGE_INVALID', text);
   }
 
   /** Decides on a command and answers; the same command again has its answer already. */
-  private resolve(actor: Actor, { kind, commandId: given }: Command, decideOn: (order: Order) => Decision): void {
-    if (this.answerTo(kind, given) !== undefined) return;
-    const first = this.answers.get(given);
-    // A cancel is not taken for the modify that had its id: each kind of command has its own answer.
-    const commandId = first === undefined ? given : idOfKind(kind, given);
-    if (first !== undefined && !patched('answer-each-kind-of-command')) {
-      this.answers.set(commandId, first);
-      return;
-    }
+  private resolve(actor: Actor, command: Command, decideOn: (order: Order) => Decision): void {
+    if (!this.answers.isNew(command)) return;
     const decision = decideOn(this.order);
     if (decision.kind === 'refused') {
-      this.refuse(actor, kind, commandId, decision.refusal.code, decision.refusal.text);
+      this.refuse(actor, command, decision.refusal.code, decision.refusal.text);
       return;
     }
-    this.commit(commandId, actor, decision.events);
-    this.answer(commandId, { accepted: true, command: kind });
+    this.commit(command.commandId, actor, decision.events);
+    this.answers.note(command, { accepted: true });
   }
 
-  private refuse(actor: Actor, command: Command['kind'], commandId: string, code: string, text: string): void {
-    this.commit(commandId, actor, [{ type: 'CommandRefused', commandId, command: `${command}Order`, code, text }]);
-    this.answer(commandId, { accepted: false, code, text, command });
-  }
-
-  private answer(commandId: string, answer: CommandVerdict): void {
-    this.answers.set(commandId, answer);
-    const [oldest] = this.answers.keys();
-    if (this.answers.size > ANSWERS_KEPT && oldest !== undefined) this.answers.delete(oldest);
+  private refuse(actor: Actor, command: Command, code: string, text: string): void {
+    const { kind, commandId } = command;
+    this.commit(commandId, actor, [{ type: 'CommandRefused', commandId, command: `${kind}Order`, code, text }]);
+    this.answers.note(command, { accepted: false, code, text });
   }
 
   private remember(event: OrderEvent): void {
@@ -354,10 +332,6 @@ export class OrderDesk {
     return { causationId, actor, atMs, wallMs: this.wallMs };
   }
 }
-
-const idOfKind = (kind: Command['kind'], commandId: string): string => `${commandId}/${kind}`;
-const isOfKind = (kind: Command['kind'], answer: CommandVerdict | undefined): boolean =>
-  answer !== undefined && (answer.command ?? kind) === kind;
 
 /** An order that is taken up anew: everything about it but its facts begins here. */
 export function carriedOrder(

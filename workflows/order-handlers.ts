@@ -11,7 +11,6 @@ import {
 import type {
   AwaitStagePayload,
   CommandAnswer,
-  CommandVerdict,
   ModifyOrderPayload,
   OrderMessage,
 } from '../src/contracts/order-messages';
@@ -35,7 +34,8 @@ import {
   rejectOrderSignal,
   rejectOrderUpdate,
 } from './messages';
-import type { Command, OrderDesk } from './order-desk';
+import type { Command } from './command-answers';
+import type { OrderDesk } from './order-desk';
 
 /** No update waits longer (design rule 6): ten waiters fill the ten places that a workflow has for updates. */
 const UPDATE_WAIT_MAX_MS = 10_000;
@@ -143,10 +143,10 @@ function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {
     : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';
 }
 
-const CLOSED: CommandVerdict = { accepted: false, code: 'ORDER_CLOSED', text: 'the order ended first' };
 async function answered(desk: OrderDesk, kind: Command['kind'], commandId: string): Promise<CommandAnswer> {
-  await condition(() => desk.answerTo(kind, commandId) !== undefined);
-  const { command: _kind, ...verdict } = desk.answerTo(kind, commandId) ?? CLOSED;
+  const command = { kind, commandId };
+  await condition(() => desk.answers.to(command) !== undefined);
+  const verdict = desk.answers.to(command) ?? { accepted: false, code: 'ORDER_CLOSED', text: 'the order ended first' };
   return { ...verdict, order: desk.view() };
 }
 

@@ -49,7 +49,12 @@ export interface CarriedOrder {
   readonly unrecorded: readonly OrderEvent[];
   readonly progress: WorkProgress;
   readonly queue: readonly OrderMessage[];
-  readonly answered: readonly (readonly [string, CommandVerdict])[];
+  /** By command id; with the kind of command, which an earlier version did not carry. */
+  readonly answered: readonly (readonly [
+    string,
+    CommandVerdict,
+    (Extract<OrderMessage, { commandId: string }>['kind'] | undefined)?,
+  ])[];
 }
 
 /** How far the order's dealings with the outside are; all times are wall time. */
@@ -105,12 +110,8 @@ export interface AwaitStagePayload {
 }
 
 /** What was decided on a command; the same kind of command with the same id gets the same verdict again. */
-export type CommandVerdict = (
-  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string }
-) & {
-  /** Absent in what an earlier version answered. */
-  readonly command?: 'cancel' | 'modify' | 'approve' | 'reject';
-};
+export type CommandVerdict =
+  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string };
 /** Answer to a cancel or modify sent as an update: the verdict, and the order as it is now. */
 export type CommandAnswer = CommandVerdict & { readonly order: OrderView };
 

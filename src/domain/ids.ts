@@ -38,6 +38,12 @@ export function baseOf(clientOrderId: string): string {
   return dash < 0 ? clientOrderId : clientOrderId.slice(0, dash);
 }
 
+/** The step of a client order id as {@link venueClientOrderId} writes it: no leading zero, which would be somebody else's. */
+export function stepIn(clientOrderId: string): number | undefined {
+  const step = clientOrderId.slice(clientOrderId.lastIndexOf('-') + 1);
+  return clientOrderId.includes('-') && /^(?:0|[1-9]\d{0,5})$/.test(step) ? parseInt(step, 10) : undefined;
+}
+
 /** What a workflow that was started under a foreign id books under: no order has it, as `~` is in no id part. */
 export const foreignOrderId = (workflowId: string): OrderId => `~/${workflowId}` as OrderId;
 

@@ -1,6 +1,6 @@
 /** What of a venue's whole answer about an order is worth telling it: an order of thousands of fills knows most of it. */
 import type { ExecutionReport, ExecType } from './execution-report';
-import { baseOf } from './ids';
+import { baseOf, stepIn } from './ids';
 
 /** Reports of one answer, some 500 bytes each: far from the 2 MB that a payload may have. */
 export const REPORTS_TOLD_MAX = 500;
@@ -26,9 +26,10 @@ export function newsFor(
   recorded: ReadonlySet<string>,
   reports: readonly ExecutionReport[],
 ): readonly ExecutionReport[] {
-  const working = stepIn(clientOrderId);
+  // Without a step it is before no other.
+  const stepOf = (id: string): number => stepIn(id) ?? NaN;
   const isPast = (report: ExecutionReport): boolean =>
-    baseOf(report.clientOrderId) === baseOf(clientOrderId) && stepIn(report.clientOrderId) < working;
+    baseOf(report.clientOrderId) === baseOf(clientOrderId) && stepOf(report.clientOrderId) < stepOf(clientOrderId);
   const news = reports.filter((report) => {
     const { execType, execId, lastQuantity, reason } = report;
     if (execType === 'TRADE' || lastQuantity !== undefined) return !recorded.has(execId);
@@ -36,9 +37,3 @@ export function newsFor(
   });
   return news.length <= REPORTS_TOLD_MAX ? news : [...news.slice(0, REPORTS_TOLD_MAX - 1), ...news.slice(-1)];
 }
-
-/** The number at the end of a client order id, NaN without one, which is before no other. */
-const stepIn = (clientOrderId: string): number =>
-  /-(?:0|[1-9]\d{0,5})$/.test(clientOrderId)
-    ? parseInt(clientOrderId.slice(clientOrderId.lastIndexOf('-') + 1), 10)
-    : NaN;

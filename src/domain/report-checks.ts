@@ -1,5 +1,6 @@
 /** Whether a venue's report can be about an order at all. Whatever it holds, nothing here throws. */
 import type { ExecutionReport } from './execution-report';
+import { baseOf, stepIn } from './ids';
 import { isDecimalString, isPositive } from './money';
 import type { DecimalString } from './money';
 import type { Order } from './order';
@@ -32,10 +33,7 @@ function knownStep(order: Order, clientOrderId: string): number | undefined {
   return order.renamed?.find((given) => given.clientOrderId === clientOrderId)?.step ?? ownStep(order, clientOrderId);
 }
 function ownStep({ clientOrderIdBase }: Order, clientOrderId: string): number | undefined {
-  const base = `${clientOrderIdBase ?? ''}-`;
-  const step = clientOrderId.startsWith(base) ? clientOrderId.slice(base.length) : '';
-  // As we write it: with a leading zero it is somebody else's.
-  return /^(?:0|[1-9]\d{0,5})$/.test(step) ? parseInt(step, 10) : undefined;
+  return baseOf(clientOrderId) === clientOrderIdBase ? stepIn(clientOrderId) : undefined;
 }
 /** It is under a client order id that we have not given: somebody else changed this order at its venue. */
 export const isUnderForeignId = (order: Order, { clientOrderId }: ExecutionReport): boolean =>
