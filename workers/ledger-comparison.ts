@@ -4,7 +4,7 @@
  * Pure, so that a test can tamper with any of them and see the difference found.
  */
 import type { ExecutionReport } from '../src/domain/execution-report';
-import { baseOf } from '../src/domain/ids';
+import { baseOf, venueClientOrderId } from '../src/domain/ids';
 import type { OrderId } from '../src/domain/ids';
 import { add, compare, divideRounded, equal, isZero, multiply, negate, subtract, ZERO } from '../src/domain/money';
 import type { DecimalString } from '../src/domain/money';
@@ -95,14 +95,23 @@ export function compareLedgers(ledgers: Ledgers): Invariants {
 
 type Workflows = ReadonlyMap<OrderId, WorkflowOrder>;
 
-/** The venues' books, found by the first part of the client order id, which is the same for all steps of an order. */
+/**
+ * The venues' books, found by the first part of the client order id, which is the same for all steps of an order; those of
+ * adopted orders, whose ids are somebody else's, by the venue order id.
+ */
 class VenueBook {
   private readonly byBase = new Map<string, VenueLedgerOrder[]>();
+  private readonly byPlace = new Map<string, VenueLedgerOrder[]>();
   private readonly reports = new Map<string, ExecutionReport[]>();
 
   constructor({ venueOrders, venueReports, orders }: Ledgers) {
     const given = idsOfOthers(orders);
+    const adopted = adoptedThere(orders);
     for (const order of venueOrders) {
+      if (adopted.has(placeOf(order))) {
+        listIn(this.byPlace, placeOf(order)).push(order);
+        continue;
+      }
       const own = order.clientOrderIds.filter((id) => !given.has(id));
       for (const base of new Set(own.map((id) => `${order.venue}/${baseOf(id)}`)))
         listIn(this.byBase, base).push(order);
@@ -111,6 +120,7 @@ class VenueBook {
   }
 
   ordersOf(order: Order): readonly VenueLedgerOrder[] {
+    if (order.adopted !== undefined) return this.byPlace.get(placeHere(order)) ?? [];
     const base = order.clientOrderIdBase;
     return base === undefined ? [] : (this.byBase.get(`${order.route?.venue ?? ''}/${base}`) ?? []);
   }
@@ -132,6 +142,7 @@ function inAllThree(
   const known = new Set(orders.map((order) => order.orderId));
   const bases = new Set(orders.map((order) => order.clientOrderIdBase));
   const given = idsOfOthers(orders);
+  const adopted = adoptedThere(orders);
   const violations = [
     ...orders.flatMap((order) => {
       const atVenue = book.ordersOf(order).length > 0;
@@ -146,6 +157,7 @@ function inAllThree(
       .filter(({ orderId }) => !known.has(orderId))
       .map(({ orderId }) => `${orderId}: in Temporal, not in the database`),
     ...venueOrders
+      .filter((order) => !adopted.has(placeOf(order)))
       .filter(({ clientOrderIds }) => clientOrderIds.some((id) => !bases.has(baseOf(id)) && !given.has(id)))
       .map(({ venue, venueOrderId }) => `${venue} ${venueOrderId}: at the venue, not in the database`),
   ];
@@ -156,13 +168,24 @@ function inAllThree(
 const idsOfOthers = (orders: readonly Order[]): ReadonlySet<string> =>
   new Set(orders.flatMap(({ renamed = [] }) => renamed.map(({ clientOrderId }) => clientOrderId)));
 
+/** Orders that nobody here sent, by their places at venues. */
+const adoptedThere = (orders: readonly Order[]): ReadonlySet<string> =>
+  new Set(orders.flatMap((order) => (order.adopted === undefined ? [] : [placeHere(order)])));
+const placeOf = ({ venue, venueOrderId }: VenueLedgerOrder): string => `${venue}/${venueOrderId}`;
+const placeHere = ({ route, venueOrderId = '' }: Order): string => `${route?.venue ?? ''}/${venueOrderId}`;
+
 function noDuplicates({ venueOrders, orders }: Ledgers): Invariant {
   const given = idsOfOthers(orders);
+  const adopted = adoptedThere(orders);
+  const ids = new Set(orders.flatMap((order) => (order.adopted === undefined ? idsSent(order) : [])));
   const owners = new Map<string, string>();
   const violations: string[] = [];
-  for (const { venue, venueOrderId, clientOrderIds } of venueOrders) {
+  for (const order of venueOrders) {
+    const { venue, venueOrderId, clientOrderIds } = order;
+    // What was sent from here and then taken for somebody else's is sent twice all the same.
+    const isTheirs = adopted.has(placeOf(order)) && !clientOrderIds.some((id) => ids.has(id));
     // One venue order per order, and each step's id at most once in it.
-    for (const key of [...new Set(clientOrderIds.map((id) => (given.has(id) ? id : baseOf(id))))]) {
+    for (const key of [...new Set(clientOrderIds.map((id) => (isTheirs || given.has(id) ? id : baseOf(id))))]) {
       const other = owners.get(key);
       if (other !== undefined) violations.push(`${key}: sent twice, as ${other} and ${venue} ${venueOrderId}`);
       owners.set(key, `${venue} ${venueOrderId}`);
@@ -172,6 +195,12 @@ function noDuplicates({ venueOrders, orders }: Ledgers): Invariant {
   }
   return invariantOf(venueOrders.length, violations);
 }
+
+/** The ids under which an order was, or may have been, sent. */
+const idsSent = ({ clientOrderIdBase, lastStep }: Order): readonly string[] =>
+  clientOrderIdBase === undefined
+    ? []
+    : Array.from({ length: lastStep + 1 }, (_, step) => venueClientOrderId(clientOrderIdBase, step));
 
 function statesOf(order: Order, book: VenueBook, workflows: Workflows): readonly string[] {
   const workflow = workflows.get(order.orderId);

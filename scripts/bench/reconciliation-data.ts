@@ -44,15 +44,19 @@ export async function plantDifferences(
   ofEach: number,
 ): Promise<Planted> {
   const orders = ordersOf(count, ofEach);
-  const counters = await placeAll(connector, orders);
+  const placed = await placeAll(connector, orders);
   const reports = await reportsByBase(connector);
   const planted = new Set(orders.flatMap((order) => findingOf(order, reports.get(order.base) ?? [])));
-  await writeAll(driver, [...orders, ...counters], reports);
+  await writeAll(driver, placed, reports);
   for (const finding of await bookAmounts(driver, ofEach)) planted.add(finding);
   return planted;
 }
 
-/** Sends the orders; those that trade a part do it one after the other, each the best of the book by then. */
+/**
+ * Sends the orders; those that trade a part do it one after the other, each the best of the book by then.
+ *
+ * @returns All orders as they were sent, and what they traded with.
+ */
 async function placeAll(connector: VenueConnector, orders: readonly BenchOrder[]): Promise<readonly BenchOrder[]> {
   const place = async (order: BenchOrder): Promise<void> => {
     const answer = await connector.submit(venueOrderOf(order), Date.now() + SEND_WITHIN_MS);
@@ -60,19 +64,19 @@ async function placeAll(connector: VenueConnector, orders: readonly BenchOrder[]
   };
   const resting = orders.filter((order) => !trades(order) && order.difference !== 'NEVER_SENT');
   await inParallel(resting, place);
-  const counters: BenchOrder[] = [];
+  const traded: BenchOrder[] = [];
   for (const order of orders.filter(trades)) {
-    const better = { ...order, price: dec(String(91 + counters.length)) };
+    const better = { ...order, price: dec(String(91 + traded.length / 2)) };
     const counter = counterOf(better);
     await place(better);
     await place(counter);
-    counters.push(counter);
+    traded.push(better, counter);
   }
   for (const { base } of orders.filter(({ difference }) => difference === 'CANCELED_THERE')) {
     const cancel = { venueAccount: OF.venueAccount, symbol: SYMBOL, clientOrderId: clientOrderIdOf(base) };
     await connector.cancel(cancel, Date.now() + SEND_WITHIN_MS);
   }
-  return counters;
+  return [...orders.filter((order) => !trades(order)), ...traded];
 }
 
 async function reportsByBase(connector: VenueConnector): Promise<ReadonlyMap<string, readonly ExecutionReport[]>> {
@@ -167,6 +171,7 @@ function findingOf({ base, difference }: BenchOrder, reports: readonly Execution
     case 'UNANSWERED_HERE':
       return [`STATE_DIFFERENCE ${orderId}`];
     case 'OTHER_QUANTITY':
+    case 'OTHER_PRICE':
       return [`QUANTITY_DIFFERENCE ${orderId}`];
     case 'NEVER_SENT':
     case 'CANCELED_THERE':

@@ -25,6 +25,7 @@ export type Difference =
   | 'CANCELED_HERE'
   | 'UNANSWERED_HERE'
   | 'OTHER_QUANTITY'
+  | 'OTHER_PRICE'
   | 'NEVER_SENT'
   | 'CANCELED_THERE';
 
@@ -38,13 +39,16 @@ export interface BenchOrder {
 
 /** Two of each half kind make as many differences of every kind of order. */
 const HALVES: readonly Difference[] = ['CANCELED_HERE', 'UNANSWERED_HERE', 'NEVER_SENT', 'CANCELED_THERE'];
-const WHOLES: readonly Difference[] = ['MISSING_FILL', 'UNKNOWN_EXECUTION', 'ORPHAN_ORDER', 'OTHER_QUANTITY'];
+const WHOLES: readonly Difference[] = ['MISSING_FILL', 'UNKNOWN_EXECUTION', 'ORPHAN_ORDER'];
+/** Halves of what is told as one kind. */
+const TERMS: readonly Difference[] = ['OTHER_QUANTITY', 'OTHER_PRICE'];
 
 /** `count` orders that rest, among them `ofEach` of every kind of difference and as many that agree and have traded. */
 export function ordersOf(count: number, ofEach: number): readonly BenchOrder[] {
   const differences = [
     ...HALVES.flatMap((difference) => Array<Difference>(ofEach / 2).fill(difference)),
     ...WHOLES.flatMap((difference) => Array<Difference>(ofEach).fill(difference)),
+    ...TERMS.flatMap((difference) => Array<Difference>(ofEach / 2).fill(difference)),
     ...Array<Difference>(ofEach).fill('TRADED'),
   ];
   const every = Math.floor(count / differences.length);
@@ -75,7 +79,8 @@ export function recordOf(
 ): { readonly order: Order; readonly events: readonly OrderEvent[] } {
   const request: OrderRequest = {
     ...{ clientOrderId: base, account: ACCOUNT, strategy: 'bench', symbol: SYMBOL, side, type: 'LIMIT' },
-    ...{ quantity: difference === 'OTHER_QUANTITY' ? dec('12') : quantity, limitPrice: price },
+    ...{ quantity: difference === 'OTHER_QUANTITY' ? dec('12') : quantity },
+    ...{ limitPrice: difference === 'OTHER_PRICE' ? dec('89') : price },
     ...{ timeInForce: 'GTC', venue: OF.venue },
   };
   const stamp = { causationId: 'bench', actor: 'system', atMs: BOOKED_AT_MS, wallMs: BOOKED_AT_MS } as const;

@@ -11,7 +11,7 @@ export const FindingKind = {
   ORPHAN_ORDER: 'ORPHAN_ORDER',
   /** Open at one side and not, or not yet, at the other. */
   STATE_DIFFERENCE: 'STATE_DIFFERENCE',
-  /** Ordered, filled or executed quantity (or an execution's price) differ. */
+  /** Ordered or filled quantity, limit price, or quantity or price of an execution differ. */
   QUANTITY_DIFFERENCE: 'QUANTITY_DIFFERENCE',
   /** Open here, and not among what the venue has open. */
   MISSING_AT_VENUE: 'MISSING_AT_VENUE',

@@ -1,5 +1,5 @@
 /** Compares open orders: the truth table of a reconciliation, one order here against one at the venue. */
-import { baseOf } from './ids';
+import { baseOf, stepIn } from './ids';
 import { equal, greaterThan } from './money';
 import type { OrderStatus } from './order';
 import type { Finding, FindingSide } from './reconciliation-findings';
@@ -34,38 +34,53 @@ export function orderFindings(
 
 /**
  * How an order here and one at the venue know each other, the surest first. A person at the venue may have given an order
- * an id that another order of ours would take next, so the base of the id that it began with counts before the bases of
- * those that it got later, and what is known is not looked for again.
+ * an id that another order of ours would take next, so the id that it began with counts before those that it got later,
+ * and what is known is not looked for again.
  */
 const NAMINGS: readonly {
   readonly ours: (order: OurOrder) => string | undefined;
-  readonly theirs: (order: TheirOrder) => readonly string[];
+  readonly theirs: (order: TheirOrder) => readonly Naming[];
 }[] = [
-  { ours: ({ venueOrderId }) => venueOrderId, theirs: ({ venueOrderId }) => [venueOrderId] },
+  { ours: ({ venueOrderId }) => venueOrderId, theirs: ({ venueOrderId }) => [{ name: venueOrderId }] },
   {
     ours: ({ clientOrderIdBase }) => clientOrderIdBase,
-    theirs: ({ clientOrderIds }) => clientOrderIds.slice(0, 1).map(baseOf),
+    theirs: ({ clientOrderIds }) => clientOrderIds.slice(0, 1).flatMap(stepNamed),
   },
   {
     ours: ({ clientOrderIdBase }) => clientOrderIdBase,
-    theirs: ({ clientOrderIds }) => clientOrderIds.slice(1).map(baseOf),
+    theirs: ({ clientOrderIds }) => clientOrderIds.slice(1).flatMap(stepNamed),
   },
 ];
+interface Naming {
+  readonly name: string;
+  readonly step?: number;
+}
+function stepNamed(clientOrderId: string): readonly Naming[] {
+  const step = stepIn(clientOrderId);
+  return step === undefined ? [] : [{ name: baseOf(clientOrderId), step }];
+}
 function paired(ours: readonly OurOrder[], theirs: readonly TheirOrder[]): ReadonlyMap<OurOrder, TheirOrder> {
   const pairs = new Map<OurOrder, TheirOrder>();
   const taken = new Set<TheirOrder>();
   for (const naming of NAMINGS) {
-    const index = new Map<string, TheirOrder>();
-    for (const there of theirs) if (!taken.has(there)) for (const name of naming.theirs(there)) index.set(name, there);
+    const index = new Map<string, (Naming & { readonly there: TheirOrder })[]>();
+    for (const there of theirs)
+      for (const named of taken.has(there) ? [] : naming.theirs(there))
+        index.set(named.name, [...(index.get(named.name) ?? []), { ...named, there }]);
     for (const here of ours) {
-      const there = pairs.has(here) ? undefined : index.get(naming.ours(here) ?? '');
-      if (there === undefined || taken.has(there)) continue;
+      if (pairs.has(here)) continue;
+      const named = index.get(naming.ours(here) ?? '') ?? [];
+      const there = named.find((each) => !taken.has(each.there) && mayBe(here, each))?.there;
+      if (there === undefined) continue;
       pairs.set(here, there);
       taken.add(there);
     }
   }
   return pairs;
 }
+/** Known as another venue order, it goes on as this one only under an id that was asked for. */
+const mayBe = ({ venueOrderId, lastStep = 0 }: OurOrder, { step = 0 }: Naming): boolean =>
+  venueOrderId === undefined || step <= lastStep;
 
 /** Its newest event is so young that what the venue says of it may be on its way; unrecorded is younger still. */
 export const isYoung = ({ changedAtMs }: Pick<OurOrder, 'changedAtMs'>, settings: Settings, nowMs: number): boolean =>
@@ -78,7 +93,7 @@ const leftAlone = ({ otherwise: _ask, ...finding }: Finding): Finding => ({
 });
 
 function whenListed(order: OurOrder, there: TheirOrder): Finding | undefined {
-  const { status, quantity, filledQuantity } = order;
+  const { status, quantity, filledQuantity, limitPrice } = order;
   const finding = (kind: Finding['kind'], reason: string, otherwise: Finding['otherwise'] = 'ESCALATE'): Finding => ({
     ...about(order, there),
     ...{ kind, after: sideOfTheirs(there), reason, action: 'CORRECT', otherwise },
@@ -94,6 +109,10 @@ function whenListed(order: OurOrder, there: TheirOrder): Finding | undefined {
     );
   if (!equal(quantity, there.quantity)) {
     const reason = `it is for ${quantity} here and for ${there.quantity} at the venue`;
+    return finding('QUANTITY_DIFFERENCE', reason, status === 'PENDING_REPLACE' ? 'WAIT' : 'ESCALATE');
+  }
+  if (limitPrice !== undefined && there.limitPrice !== undefined && !equal(limitPrice, there.limitPrice)) {
+    const reason = `its limit price is ${limitPrice} here and ${there.limitPrice} at the venue`;
     return finding('QUANTITY_DIFFERENCE', reason, status === 'PENDING_REPLACE' ? 'WAIT' : 'ESCALATE');
   }
   if (UNANSWERED.has(status))
@@ -127,16 +146,17 @@ function orphan(there: TheirOrder): Finding {
 }
 
 function about(order: OurOrder, there?: TheirOrder) {
-  const { orderId, status, quantity, filledQuantity } = order;
+  const { orderId, status, quantity, filledQuantity, limitPrice } = order;
   const clientOrderId = there?.clientOrderIds.at(-1) ?? order.clientOrderId;
   const venueOrderId = there?.venueOrderId ?? order.venueOrderId;
   return {
-    ...{ key: orderId, orderId, before: { status, quantity, filledQuantity } },
+    ...{ key: orderId, orderId, before: { status, quantity, filledQuantity, ...priced(limitPrice) } },
     ...(clientOrderId === undefined ? {} : { clientOrderId }),
     ...(venueOrderId === undefined ? {} : { venueOrderId }),
   };
 }
 
-const sideOfTheirs = ({ symbol, side, quantity, cumQuantity }: TheirOrder): FindingSide => ({
-  ...{ status: 'OPEN', symbol, side, quantity, filledQuantity: cumQuantity },
+const sideOfTheirs = ({ symbol, side, quantity, cumQuantity, limitPrice }: TheirOrder): FindingSide => ({
+  ...{ status: 'OPEN', symbol, side, quantity, filledQuantity: cumQuantity, ...priced(limitPrice) },
 });
+const priced = (limitPrice: string | undefined): FindingSide => (limitPrice === undefined ? {} : { limitPrice });

@@ -15,8 +15,11 @@ export interface OurOrder {
   readonly filledQuantity: DecimalString;
   /** The id under which the venue is asked for it. */
   readonly clientOrderId?: string;
+  readonly limitPrice?: DecimalString;
   /** Client order ids at the venue are `<base>-<step>`. */
   readonly clientOrderIdBase?: string;
+  /** The last step that was asked for, here or by somebody else; absent while nothing of it is recorded. */
+  readonly lastStep?: number;
   readonly venueOrderId?: string;
   /** Wall time of its newest event; absent while nothing of it is recorded. */
   readonly changedAtMs?: number;
@@ -30,6 +33,7 @@ export interface TheirOrder {
   readonly side: Side;
   readonly quantity: DecimalString;
   readonly cumQuantity: DecimalString;
+  readonly limitPrice?: DecimalString;
 }
 
 /** A trade, its correction or its bust, as the venue reports it. */

@@ -19,9 +19,10 @@ const OVERLAP = 1_000;
 const GIVEN_ID = `COALESCE(o.snapshot::json->'adopted'->>'clientOrderId', (SELECT g->>'clientOrderId'
     FROM json_array_elements(o.snapshot::json->'renamed') AS g WHERE g->>'step' = o.snapshot::json->>'acceptedStep'))`;
 /** Columns of an order `o` with its newest event `j`. The snapshot is read as json: jsonb refuses what a free text may hold. */
-const ORDER = `o.order_id, o.status, o.ended, o.quantity, o.filled_quantity, j.wall_ms,
+const ORDER = `o.order_id, o.status, o.ended, o.quantity, o.filled_quantity, o.limit_price, j.wall_ms,
   o.snapshot::json->>'submission' AS submission, o.snapshot::json->>'clientOrderIdBase' AS base,
   o.snapshot::json->>'acceptedStep' AS step, o.snapshot::json->>'venueOrderId' AS venue_order_id,
+  o.snapshot::json->>'lastStep' AS last_step,
   ${GIVEN_ID} AS given_id, o.snapshot::json->>'venueAccount' AS venue_account`;
 const NEWEST = 'LEFT JOIN journal j ON j.order_id = o.order_id AND j.version = o.version';
 const ACCOUNT = 'venue = $1 AND venue_account = $2';
@@ -206,7 +207,8 @@ const orderOf = (row: Row): OurOrder => {
     quantity: amount(row, 'quantity'),
     filledQuantity: amount(row, 'filled_quantity'),
     ...clientOrderIdOf(row),
-    ...(clientOrderIdBase === undefined ? {} : { clientOrderIdBase }),
+    ...(row['limit_price'] === null ? {} : { limitPrice: amount(row, 'limit_price') }),
+    ...(clientOrderIdBase === undefined ? {} : { clientOrderIdBase, lastStep: Number(row['last_step']) }),
     ...(venueOrderId === undefined ? {} : { venueOrderId }),
     ...changedAt(row),
   };

@@ -74,8 +74,8 @@ export class SqlReportTroubles implements ReportTroubles {
   async conflicts(venue: string, venueAccount: string, limit: number): Promise<readonly ExecutionConflict[]> {
     const rows = await this.driver.query<ConflictRow>(
       `SELECT exec_id, order_id, report, conflict::text AS copies,
-         (SELECT json_agg(oms_order_of($1, $2, c.base, c.orig_base, ARRAY[c.id, c.orig_id]))::text FROM (
-           SELECT r->>'clientOrderId' AS id, r->>'origClientOrderId' AS orig_id,
+         (SELECT json_agg(oms_order_of($1, $2, c.base, c.orig_base, ARRAY[c.id, c.orig_id], c.venue_order_id))::text FROM (
+           SELECT r->>'clientOrderId' AS id, r->>'origClientOrderId' AS orig_id, r->>'venueOrderId' AS venue_order_id,
              regexp_replace(r->>'clientOrderId', '-[^-]*$', '') AS base,
              regexp_replace(r->>'origClientOrderId', '-[^-]*$', '') AS orig_base
            FROM jsonb_array_elements(conflict) AS r) AS c) AS orders

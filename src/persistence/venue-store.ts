@@ -94,11 +94,13 @@ export class SqlVenueStore implements VenueStore {
     const rows = await this.driver.query<{ exec_id: string }>(
       `SELECT i.exec_id FROM execution_inbox i
        JOIN jsonb_to_recordset($1::jsonb) AS x(venue TEXT, "venueAccount" TEXT, "execId" TEXT, base TEXT, "origBase" TEXT,
-           "clientOrderId" TEXT, "origClientOrderId" TEXT, report TEXT)
-         ON i.venue = x.venue AND i.venue_account = x."venueAccount" AND i.exec_id = x."execId"
-       WHERE NOT oms_same_order(i.order_id, i.base, i.orig_base, i.report,
-         COALESCE(oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ARRAY[x."clientOrderId", x."origClientOrderId"]), $2),
-         x.base, x."origBase", x.report)`,
+           "clientOrderId" TEXT, "origClientOrderId" TEXT, "venueOrderId" TEXT, report TEXT)
+         ON i.venue = x.venue AND i.venue_account = x."venueAccount" AND i.exec_id = x."execId",
+         LATERAL (SELECT ARRAY[x."clientOrderId", x."origClientOrderId"] AS ids) AS named
+       WHERE ($2::text IS NOT NULL AND oms_is_adopted(x.venue, x."venueAccount", ids, x."venueOrderId"))
+         OR NOT oms_same_order(i.order_id, i.base, i.orig_base, i.report,
+           COALESCE(oms_order_of(x.venue, x."venueAccount", x.base, x."origBase", ids, x."venueOrderId"), $2),
+           x.base, x."origBase", x.report)`,
       [JSON.stringify(unplaced.map(inboxRow)), answer.orderId ?? null],
     );
     return new Set(rows.map((row) => row.exec_id));
@@ -142,7 +144,7 @@ export class SqlVenueStore implements VenueStore {
     // The order is looked up again: its intent may have come after the report (a restored or adopted order).
     const rows = await this.driver.query(
       `SELECT sequence, report, COALESCE(order_id, oms_order_of(venue, venue_account, base, orig_base,
-         ARRAY[report::json->>'clientOrderId', report::json->>'origClientOrderId'])) AS "orderId"
+         ARRAY[report::json->>'clientOrderId', report::json->>'origClientOrderId'], report::json->>'venueOrderId')) AS "orderId"
        FROM execution_inbox WHERE delivered IS NULL ORDER BY arrival LIMIT $1`,
       [limit],
     );
@@ -236,6 +238,7 @@ const inboxRow = (report: ExecutionReport): object => ({
   origBase: report.origClientOrderId === undefined ? undefined : baseOf(report.origClientOrderId),
   clientOrderId: report.clientOrderId,
   origClientOrderId: report.origClientOrderId,
+  venueOrderId: report.venueOrderId,
   content: contentOf(report),
   report: JSON.stringify(report),
 });

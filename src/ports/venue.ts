@@ -108,6 +108,8 @@ export interface VenueOpenOrder {
   readonly side: Side;
   readonly quantity: DecimalString;
   readonly cumQuantity: DecimalString;
+  /** Absent when it has none, or the venue does not tell. */
+  readonly limitPrice?: DecimalString;
 }
 /** An answer is never taken for "none": it lists all, or it is unavailable. */
 export type VenueOpenOrders =

@@ -1,3 +1,4 @@
+import type { ExecutionReport } from '../../src/domain/execution-report';
 import { dec } from '../../src/domain/money';
 import type { Finding } from '../../src/domain/reconciliation-findings';
 import type { TheirOrder } from '../../src/domain/reconciliation-views';
@@ -66,6 +67,7 @@ describeBackends('reconciliations', (backend) => {
             filledQuantity: '0',
           },
           ...{ clientOrderId: 'b-A-r01-open-0', clientOrderIdBase: 'b-A-r01-open', venueOrderId: 'v-r01-open' },
+          ...{ lastStep: 0, limitPrice: '100' },
           changedAtMs: expect.any(Number) as unknown,
         },
       ],
@@ -194,5 +196,51 @@ describeBackends('reconciliations', (backend) => {
     tape.filled(fillOf('r08-2'));
     await backend().orders.record(tape.order, tape.from(tape.order.version), RUN);
     expect(await store().openOrders(of('r08'), '')).toMatchObject({ orders: [{ clientOrderId: 'desk-7' }] });
+    expect(await store().openOrders(of('r08'), '')).toMatchObject({ orders: [{ lastStep: 1, limitPrice: '100' }] });
+  });
+
+  it('R09 takes another venue order for none of ours, under whatever id somebody entered or renamed it', async () => {
+    await recorded('r09', 'r09');
+    const there = (execId: string, clientOrderId: string, venueOrderId: string, parts: Partial<ExecutionReport> = {}) =>
+      reportOf(execId, 1, { venueAccount: 'r09', clientOrderId, venueOrderId, ...parts });
+    const ordersOf = async (...reports: readonly ExecutionReport[]) =>
+      (await backend().venues.receive(reports)).map(({ orderId }) => orderId);
+    const [ours, next] = ['b-A-r09-0', 'b-A-r09-1'];
+    expect(
+      await ordersOf(...['b-A-r09', 'b-A-r09-zz', 'b-A-r09-01', next].map((id) => there(`r09-${id}`, id, 'v-phone'))),
+    ).toEqual([undefined, undefined, undefined, undefined]);
+    // An order that is adopted, and then renamed.
+    const phoned = there('r09-1', 'phone-1', 'v-phone-2', { execType: 'NEW' });
+    const renamed = { execType: 'REPLACED', origClientOrderId: 'phone-1' } as const;
+    expect(await ordersOf(phoned)).toEqual([undefined]);
+    await backend().venues.adoptedOrder(phoned);
+    const change = there('r09-2', 'b-A-r09-2', 'v-phone-2', renamed);
+    expect(await ordersOf(change)).toEqual([undefined]);
+    await backend().venues.adoptedOrder(change);
+    // What is sent later under an id that it has does not make it ours.
+    const orderId = orderIdOf('A', 'r09');
+    await backend().venues.openIntent(intentOf('b-A-r09', 2, { orderId, venueAccount: 'r09' }));
+    const fill = there('r09-3', 'b-A-r09-2', 'v-phone-2');
+    expect(await store().knownTrades(of('r09'), [fill])).toMatchObject([{ orderId: 'external/SIM-v-phone-2' }]);
+    expect(await backend().venues.claim([fill], { orderId, reports: [fill] })).toEqual(new Set(['r09-3']));
+    expect(await backend().venues.claim([fill], { reports: [fill] })).toEqual(new Set());
+    expect(await ordersOf(fill)).toEqual([undefined]);
+    // Ours goes on as another venue order under an id that was sent, or that others gave it.
+    expect(await ordersOf(there('r09-4', ours, 'v-r09'), there('r09-5', 'b-A-r09-01', 'v-r09'))).toEqual([
+      orderId,
+      orderId,
+    ]);
+    await backend().venues.openIntent(intentOf('b-A-r09', 3, { orderId, venueAccount: 'r09' }));
+    expect(await ordersOf(there('r09-6', 'b-A-r09-3', 'v-new'))).toEqual([orderId]);
+    const strange = { execType: 'REPLACED', origClientOrderId: 'stranger-1' } as const;
+    expect(await ordersOf(there('r09-9', 'b-A-r09-3', 'v-strange', strange))).toEqual([undefined]);
+    const theirs = there('r09-7', 'b-A-r09-4', 'v-newer', { execType: 'REPLACED', origClientOrderId: ours });
+    expect(await ordersOf(theirs, there('r09-8', 'b-A-r09-4', 'v-newer'))).toEqual([orderId, orderId]);
+    // Of one whose record is on its way, the venue order is not known: a form of ours is taken for ours.
+    const unrecorded = orderIdOf('A', 'r09-young');
+    await backend().venues.openIntent(intentOf('b-A-r09-young', 0, { orderId: unrecorded, venueAccount: 'r09' }));
+    expect(
+      await ordersOf(there('r09-10', 'b-A-r09-young-1', 'v-any'), there('r09-11', 'b-A-r09-young-zz', 'v-any')),
+    ).toEqual([unrecorded, undefined]);
   });
 });

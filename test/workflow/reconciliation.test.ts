@@ -179,6 +179,45 @@ describe('reconciliation', () => {
     setCut(false);
   });
 
+  test('an order of somebody else under an id like ours is adopted, and a price changed at the venue is mended', async () => {
+    const [over, other] = [await working(), await working({ limitPrice: '94' })];
+    const [taken, changed] = [`${await base(over)}-1`, `${await base(other)}-0`];
+    await system.orders.cancel(over);
+    await ends(over, 'CANCELED');
+    await system.orders.final(over);
+    setCut(true);
+    const order = {
+      venueAccount: 'HOUSE',
+      clientOrderId: taken as VenueClientOrderId,
+      symbol: 'COIN',
+      side: 'BUY',
+    } as const;
+    const terms = { type: 'LIMIT', quantity: dec('2'), limitPrice: dec('90'), timeInForce: 'GTC' } as const;
+    await system.connectors[0]?.submit({ ...order, ...terms }, Date.now() + 5_000);
+    await system.replaceAtVenue(changed, { clientOrderId: 'desk-price', quantity: '10', limitPrice: '93' });
+    const found = await run();
+    const orphan = expect.stringMatching(/^ORPHAN_ORDER SIMX-\d+ ADOPT$/) as string;
+    expect([...short(found)].sort()).toEqual([orphan, `QUANTITY_DIFFERENCE ${other} CORRECT`]);
+    expect(found.findings.find(({ orderId }) => orderId === other)).toMatchObject({
+      before: { limitPrice: '94' },
+      after: { limitPrice: '93' },
+    });
+    const venueOrderId = found.findings.find(({ kind }) => kind === 'ORPHAN_ORDER')?.key;
+    await system.until(`external/SIMX-${String(venueOrderId)}` as OrderId, (view) => {
+      expect(view).toMatchObject({ status: 'ACCEPTED', quantity: '2' });
+    });
+    await system.until(other, (view) => {
+      expect(view).toMatchObject({ limitPrice: '93' });
+    });
+    await eventually(async () => {
+      expect((await run()).findings).toEqual([]);
+    });
+    setCut(false);
+    await system.cancelAtVenue(taken);
+    await system.orders.cancel(other);
+    await ends(other, 'CANCELED');
+  });
+
   test('a young order is left alone', async () => {
     const orderId = await working();
     setCut(true);

@@ -1,6 +1,6 @@
 import type { ExecutionReport } from '../../src/domain/execution-report';
 import { correctionWorkflowId } from '../../src/domain/ids';
-import type { OrderId } from '../../src/domain/ids';
+import type { OrderId, VenueClientOrderId } from '../../src/domain/ids';
 import { dec, ZERO } from '../../src/domain/money';
 import { compareLedgers } from '../../workers/ledger-comparison';
 import type { Ledgers } from '../../workers/ledger-comparison';
@@ -217,6 +217,42 @@ describe("a venue's operator", () => {
     expect(await system.orders.cancel(owner)).toMatchObject({ accepted: true });
     expect(await system.orders.final(owner)).toMatchObject({ status: 'CANCELED', filledQuantity: '3' });
     await expectLedgersAgree(owner, other);
+  });
+
+  test('enters orders under ids like those of another order, and renames one so: they are adopted, it stays', async () => {
+    const owner = await working({ limitPrice: '94' });
+    const base = (await system.orders.get(owner)).clientOrderIdBase ?? '';
+    const phone = async (clientOrderId: string, quantity: string): Promise<OrderId> => {
+      const terms = { type: 'LIMIT', side: 'BUY', limitPrice: dec('95'), timeInForce: 'GTC', symbol: 'COIN' } as const;
+      const own = {
+        clientOrderId: clientOrderId as VenueClientOrderId,
+        quantity: dec(quantity),
+        venueAccount: 'HOUSE',
+      };
+      const answer = await system.connectors[0]?.submit({ ...terms, ...own }, Date.now() + 5_000);
+      expect(answer).toMatchObject({ kind: 'acknowledged' });
+      const there = (await system.ledger('orders')).at(-1);
+      return `external/SIMX-${String(there?.['venueOrderId'])}` as OrderId;
+    };
+    const phoned = [await phone(`${base}-1`, '3'), await phone(`${base}-zz`, '4'), await phone('phone-1', '5')];
+    for (const [at, orderId] of phoned.entries())
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'ACCEPTED', quantity: String(3 + at) });
+      });
+    await change('phone-1', `${base}-2`, '6');
+    await system.until(phoned[2]!, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '6' });
+    });
+    await sell('100');
+    for (const [at, orderId] of phoned.entries())
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ status: 'FILLED', filledQuantity: ['3', '4', '6'][at] });
+      });
+    await dear();
+    expect(await system.orders.get(owner)).toMatchObject({ status: 'ACCEPTED', filledQuantity: '0' });
+    expect(await system.orders.cancel(owner)).toMatchObject({ accepted: true });
+    expect(await system.orders.final(owner)).toMatchObject({ status: 'CANCELED', filledQuantity: '0', overfill: '0' });
+    await expectLedgersAgree(owner, ...phoned);
   });
 
   test('halts a symbol and lets it trade again: the order is suspended, changes nothing, and goes on', async () => {

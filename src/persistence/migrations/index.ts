@@ -18,6 +18,7 @@ import { DECISION_BATCHES } from './0018-decision-batches';
 import { INBOX_BY_ORDER } from './0019-inbox-by-order';
 import { RENAMED_ORDERS } from './0020-renamed-orders';
 import { ID_BEFORE_FIRST } from './0021-id-before-first';
+import { VENUE_ORDER_TELLS } from './0022-venue-order-tells';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -47,4 +48,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 19, name: 'inbox by order', sql: INBOX_BY_ORDER },
   { version: 20, name: 'renamed orders', sql: RENAMED_ORDERS },
   { version: 21, name: 'id before first', sql: ID_BEFORE_FIRST },
+  { version: 22, name: 'venue order tells', sql: VENUE_ORDER_TELLS },
 ];

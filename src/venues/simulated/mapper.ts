@@ -153,6 +153,7 @@ const openOrdersSchema = z.object({
       side: z.enum(Side),
       quantity: plainDecimal,
       cumQuantity: plainDecimal,
+      limitPrice: plainDecimal.exactOptional(),
     }),
   ),
   next: id.nullable(),

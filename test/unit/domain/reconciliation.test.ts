@@ -34,6 +34,20 @@ describe('an order here against the same order there', () => {
       { quantity: dec('11') },
       ['QUANTITY_DIFFERENCE alpha/1 CORRECT WAIT'],
     ],
+    [
+      'for another price',
+      { limitPrice: dec('9') },
+      { limitPrice: dec('9.5') },
+      [`QUANTITY_DIFFERENCE alpha/1 CORRECT ESCALATE`],
+    ],
+    [
+      'for another price while a replace is pending',
+      { status: 'PENDING_REPLACE', limitPrice: dec('9') },
+      { limitPrice: dec('9.5') },
+      ['QUANTITY_DIFFERENCE alpha/1 CORRECT WAIT'],
+    ],
+    ['for the same price spelled otherwise', { limitPrice: dec('9') }, { limitPrice: dec('9.0') }, []],
+    ['for a price that the venue does not tell', { limitPrice: dec('9') }, {}, []],
     ['not acknowledged here', { status: 'SUBMIT_UNKNOWN' }, {}, ['STATE_DIFFERENCE alpha/1 CORRECT WAIT']],
     ['ended here', { status: 'CANCELED', ended: true }, {}, ['STATE_DIFFERENCE alpha/1 CORRECT ESCALATE']],
     ['never sent from here', { status: 'HELD', sent: false }, {}, ['STATE_DIFFERENCE alpha/1 CORRECT ESCALATE']],
@@ -73,6 +87,27 @@ describe('an order here against the same order there', () => {
     if (!('ended' in change)) books.theirs.push(theirOrder('1'));
     books.theirs.push(theirOrder('2', { clientOrderIds: ['b2-0', 'b1-1'] }));
     expect(books.found().map(short)).toEqual('venueOrderId' in change ? ['STATE_DIFFERENCE alpha/1 CORRECT WAIT'] : []);
+  });
+
+  test.each([
+    ['b1-1', {}, 'ORPHAN_ORDER V-phone ADOPT'],
+    ['b1-1', { status: 'CANCELED', ended: true }, 'ORPHAN_ORDER V-phone ADOPT'],
+    ['b1', {}, 'ORPHAN_ORDER V-phone ADOPT'],
+    ['b1-zz', {}, 'ORPHAN_ORDER V-phone ADOPT'],
+    ['b1-01', {}, 'ORPHAN_ORDER V-phone ADOPT'],
+  ] as const)('another venue order under %s is not ours (%j)', (id, change, expected) => {
+    const books = new Books();
+    books.ours.push(ourOrder('1', change));
+    if (!('ended' in change)) books.theirs.push(theirOrder('1'));
+    books.theirs.push(theirOrder('1', { venueOrderId: 'V-phone', clientOrderIds: [id] }));
+    expect(books.found().map(short)).toEqual([expected]);
+  });
+
+  test('a venue that replaces by cancel and new has our order as another one, under the id that was asked for', () => {
+    const books = new Books();
+    books.ours.push(ourOrder('1', { lastStep: 1, status: 'PENDING_REPLACE' }));
+    books.theirs.push(theirOrder('1', { venueOrderId: 'V-new', clientOrderIds: ['b1-1'] }));
+    expect(books.found()).toEqual([]);
   });
 
   test('an order that the venue lists twice is one', () => {

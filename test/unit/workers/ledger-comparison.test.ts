@@ -128,6 +128,18 @@ describe('comparison of the three ledgers', () => {
     expect(brokenIn({ ...ledgers, orders: tampered('orders', 0, { renamed }).orders })).toEqual([]);
   });
 
+  test('an adopted order is known by its venue order id, whatever it was entered under, unless we sent that id', () => {
+    const entered = (id: string): Ledgers => ({
+      ...tampered('venueOrders', 1, { clientOrderIds: [id] }),
+      orders: tampered('orders', 1, { clientOrderIdBase: id, adopted: { clientOrderId: id } }).orders.map(
+        (order, at) => (at === 0 ? { ...order, lastStep: 1 } : order),
+      ),
+    });
+    expect(brokenIn(entered('phone-1'))).toEqual([]);
+    expect(brokenIn(entered('AAA-2'))).toEqual([]);
+    expect(brokenIn(entered('AAA-1'))).toEqual(['noDuplicateVenueOrder']);
+  });
+
   test.each([
     [
       'an order that the venue has not',
