@@ -1,5 +1,6 @@
 /** What an order has answered to commands: the same kind of command with the same id gets the same answer again. */
 import { patched } from '@temporalio/workflow';
+import { checkChange } from '../src/domain/request-validation';
 import type { CarriedOrder, CommandVerdict, OrderMessage } from '../src/contracts/order-messages';
 
 /** What somebody asks of an order. */
@@ -16,6 +17,11 @@ interface Answer {
 const KEPT = 500;
 const CARRIED = 50;
 
+function changeOf(command: Command): Pick<CommandVerdict, 'change'> {
+  const checked = command.kind === 'modify' ? checkChange(command.change) : undefined;
+  return checked?.ok === true ? { change: checked.change } : {};
+}
+
 export class CommandAnswers {
   private readonly answers: Map<string, Answer>;
 
@@ -28,14 +34,14 @@ export class CommandAnswers {
     return this.answers.get(this.keyOf(command))?.verdict;
   }
 
-  note(command: Named, verdict: CommandVerdict): void {
-    this.answers.set(this.keyOf(command), { verdict, kind: command.kind });
+  note(command: Command, verdict: CommandVerdict): void {
+    this.answers.set(this.keyOf(command), { verdict: { ...verdict, ...changeOf(command) }, kind: command.kind });
     const [oldest] = this.answers.keys();
     if (this.answers.size > KEPT && oldest !== undefined) this.answers.delete(oldest);
   }
 
   /** Says whether it is still to be decided. Earlier versions took a cancel for the modify that had its id. */
-  isNew(command: Named): boolean {
+  isNew(command: Command): boolean {
     if (this.to(command) !== undefined) return false;
     const other = this.answers.get(command.commandId);
     if (other === undefined || patched('answer-each-kind-of-command')) return true;

@@ -17,6 +17,7 @@ import type {
 import { awaitsApproval, isTerminal } from '../src/domain/order';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { Order } from '../src/domain/order';
+import { refusalOfReuse } from '../src/domain/order-decisions';
 import { checkChange } from '../src/domain/request-validation';
 import { printable } from '../src/domain/violations';
 import {
@@ -76,7 +77,7 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
       const { commandId: given, ...change } = record(payload);
       const commandId = updateId(given);
       desk.queue.push({ kind: 'modify', commandId, change });
-      return uncanceled(() => answered(desk, 'modify', commandId));
+      return uncanceled(async () => ofThisChange(await answered(desk, 'modify', commandId), change));
     },
     { validator: refuseBadChange },
   );
@@ -148,6 +149,13 @@ async function answered(desk: OrderDesk, kind: Command['kind'], commandId: strin
   await condition(() => desk.answers.to(command) !== undefined);
   const verdict = desk.answers.to(command) ?? { accepted: false, code: 'ORDER_CLOSED', text: 'the order ended first' };
   return { ...verdict, order: desk.view() };
+}
+
+/** The answer, unless it is that of another change under the same command id. */
+function ofThisChange(answer: CommandAnswer, asked: ModifyOrderPayload): CommandAnswer {
+  const checked = checkChange(asked);
+  const reused = checked.ok ? refusalOfReuse(answer.change, checked.change) : undefined;
+  return reused === undefined ? answer : { accepted: false, ...reused, order: answer.order };
 }
 
 const updateId = (given: unknown): string => text(given) ?? currentUpdateInfo()?.id ?? 'update';

@@ -11,6 +11,7 @@ import type { MarketClock } from '../domain/market-clock';
 import { explainAll } from '../domain/explain';
 import { isTerminal } from '../domain/order';
 import type { Actor } from '../domain/order-events';
+import { refusalOfReuse } from '../domain/order-decisions';
 import type { OrderChange, OrderRequest, Violation } from '../domain/order-request';
 import { checkAgainstInstrument, checkChange, checkRequest } from '../domain/request-validation';
 import { violation } from '../domain/violations';
@@ -118,7 +119,8 @@ export class OmsClient {
   }
 
   /**
-   * Asks to change quantity or prices.
+   * Asks to change quantity or prices. The same command id with the same change is the same command, however often it is
+   * sent; with another change it is refused (`COMMAND_ID_USED`).
    *
    * @throws OrderRequestError for a malformed change.
    * @throws OrderBusyError when a flood of messages leaves no answer; nothing was taken.
@@ -126,12 +128,15 @@ export class OmsClient {
   async modify(orderId: OrderId, raw: OrderChange, commandId?: string): Promise<CommandAnswer> {
     const checked = checkChange(raw);
     if (!checked.ok) throw new OrderRequestError(checked.violations);
-    return this.reach.command(orderId, (handle) =>
+    const answer = await this.reach.command(orderId, (handle) =>
       handle.executeUpdate(modifyOrderUpdate, {
         args: [checked.change],
         ...(commandId === undefined ? {} : { updateId: commandId }),
       }),
     );
+    // Temporal gives the answer of an update id that it has seen to whatever is sent under it.
+    const reused = refusalOfReuse(answer.change, checked.change);
+    return reused === undefined ? answer : { accepted: false, ...reused, order: answer.order };
   }
 
   /** Asks to cancel without waiting for anything but Temporal; works when everything else is down. */

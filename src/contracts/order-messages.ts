@@ -5,7 +5,7 @@ import type { OrderId } from '../domain/ids';
 import type { MarketClock } from '../domain/market-clock';
 import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
-import type { OrderRequest } from '../domain/order-request';
+import type { OrderChange, OrderRequest } from '../domain/order-request';
 import type { SettlementTerms } from '../domain/settlement-terms';
 import type { Work } from '../domain/order-work';
 import type { Stage } from './names';
@@ -110,8 +110,12 @@ export interface AwaitStagePayload {
 }
 
 /** What was decided on a command; the same kind of command with the same id gets the same verdict again. */
-export type CommandVerdict =
-  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string };
+export type CommandVerdict = (
+  { readonly accepted: true } | { readonly accepted: false; readonly code: string; readonly text: string }
+) & {
+  /** Of a modify: the change that it was decided on. Earlier versions did not tell it. */
+  readonly change?: OrderChange;
+};
 /** Answer to a cancel or modify sent as an update: the verdict, and the order as it is now. */
 export type CommandAnswer = CommandVerdict & { readonly order: OrderView };
 

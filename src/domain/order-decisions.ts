@@ -1,5 +1,5 @@
 /** Decides what a command does to an order: events, or a refusal as a value. Synchronous and pure. */
-import { greaterThan, isDecimalString, isPositive, lessThan } from './money';
+import { equal, greaterThan, isDecimalString, isPositive, lessThan } from './money';
 import type { DecimalString } from './money';
 import { awaitsApproval, isTerminal } from './order';
 import type { Order } from './order';
@@ -36,7 +36,8 @@ export interface CommandRefusal {
     | 'TOO_LATE'
     | 'ACTOR_MISSING'
     | 'REASON_MISSING'
-    | 'SAME_PERSON';
+    | 'SAME_PERSON'
+    | 'COMMAND_ID_USED';
   readonly text: string;
 }
 export type Decision =
@@ -78,6 +79,21 @@ function decideModify(order: Order, command: ModifyCommand): Decision {
     return events({ type: 'ReplaceQueued', commandId: command.commandId, change: command.change });
   return events(replaceRequest(order, command));
 }
+
+/** Why a change is not the one that was decided on under its command id; undefined when it is, or that is not known. */
+export function refusalOfReuse(decided: OrderChange | undefined, asked: OrderChange): CommandRefusal | undefined {
+  if (decided === undefined || CHANGED.every((field) => isSame(decided[field], asked[field]))) return undefined;
+  const first = CHANGED.flatMap((field) => (decided[field] === undefined ? [] : `${field} ${decided[field]}`)).join(
+    ', ',
+  );
+  return {
+    code: 'COMMAND_ID_USED',
+    text: `modify refused: its command id was used for another change (${first}); use a new id`,
+  };
+}
+const CHANGED = ['quantity', 'limitPrice', 'stopPrice'] as const;
+const isSame = (one: DecimalString | undefined, other: DecimalString | undefined): boolean =>
+  one === undefined || other === undefined ? one === other : equal(one, other);
 
 /** Why a change cannot be made to the order as it is now; undefined when it can. */
 function refusalOfChange(order: Order, change: OrderChange): CommandRefusal | undefined {

@@ -285,6 +285,29 @@ describe('cancels and replaces that meet trouble', () => {
     }
   });
 
+  test('another change under the command id of a modify is refused, the same one is the same command', async () => {
+    const orderId = await working();
+    const change = { quantity: dec('12') };
+    expect(await system.orders.modify(orderId, change, 'k2')).toMatchObject({ accepted: true });
+    const other = {
+      accepted: false,
+      code: 'COMMAND_ID_USED',
+      text: expect.stringContaining('(quantity 12)') as string,
+    };
+    expect(await system.orders.modify(orderId, { quantity: dec('13') }, 'k2')).toMatchObject(other);
+    expect(await system.orders.modify(orderId, { quantity: dec('12.0') }, 'k2')).toMatchObject({ accepted: true });
+    // Temporal knows an update by its own id; the order knows the command.
+    const raw = (args: object) =>
+      system.client.workflow.getHandle(orderWorkflowId(orderId)).executeUpdate('modifyOrder', { args: [args] });
+    expect(await raw({ commandId: 'k2', quantity: '12', limitPrice: '94' })).toMatchObject(other);
+    expect(await raw({ commandId: 'k2', quantity: '12' })).toMatchObject({ accepted: true });
+    await system.until(orderId, (order) => {
+      expect(order).toMatchObject({ status: 'ACCEPTED', quantity: '12', acceptedStep: 1, lastStep: 1 });
+    });
+    await system.orders.cancel(orderId);
+    await system.orders.final(orderId);
+  });
+
   test('a hundred submissions that hang do not hold up a cancel', async () => {
     const orderId = await working();
     let open: () => void = () => undefined;
