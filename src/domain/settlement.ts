@@ -33,6 +33,6 @@ export function nextSettlement(
 
 /** What a settlement moves, in words: it may be met by the opposites of trades that the venue took back, or outweighed. */
 export function settledAmount(quantity: DecimalString): string {
-  if (isZero(quantity)) return 'which cancel each other out';
+  if (isZero(quantity)) return 'whose quantities add up to 0';
   return isNegative(quantity) ? `${negate(quantity)} reversed` : quantity;
 }

@@ -178,7 +178,7 @@ describe('a canceled order says whose doing it was, and what was left', () => {
 test.each([
   ['1 trade settled, 0.03', 1, '0.03'],
   ['2 trades settled, 0.03 reversed', 2, '-0.03'],
-  ['2 trades settled, which cancel each other out', 2, '0'],
+  ['2 trades settled, whose quantities add up to 0', 2, '0'],
 ])('%s', (sentence, trades, quantity) => {
   const draft = { type: 'TradeSettled', settleAtMs: 0, trades, quantity: dec(quantity) } as const;
   expect(explain({ ...createOrder(orderIdOf('a', 'b'), request(), STAMP).event, ...draft })).toBe(sentence);
