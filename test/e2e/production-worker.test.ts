@@ -129,9 +129,11 @@ function request(clientOrderId: string, venue: string): OrderRequest {
     strategy: 'test',
     symbol: 'BTCUSDT',
     side: 'BUY',
-    type: 'MARKET',
+    // Above every price of the replayed day: what the quote of the moment is too small for fills at the next one.
+    type: 'LIMIT',
+    limitPrice: '17600',
     quantity: '0.0005',
-    timeInForce: 'IOC',
+    timeInForce: 'GTC',
     routing: 'VENUE',
     venue,
   } as unknown as OrderRequest;
