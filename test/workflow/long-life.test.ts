@@ -47,7 +47,7 @@ const isTooSmall = ({ change }: Modify): boolean => change.quantity === '1';
 /** Half as updates, which tell the verdict, and half as signals, which the journal answers. */
 async function send(orderId: OrderId, { commandId, change }: Modify, at: number): Promise<void> {
   if (at % 2 === 1) return system.orders.signalModify(orderId, change, commandId);
-  const { order: _order, ...verdict } = await system.orders.modify(orderId, change, commandId);
+  const { order: _order, change: _change, ...verdict } = await system.orders.modify(orderId, change, commandId);
   const tooSmall = { accepted: false, code: 'BELOW_FILLED', text: expect.stringContaining('already filled') as string };
   expect(verdict).toEqual(isTooSmall({ commandId, change }) ? tooSmall : { accepted: true });
 }
