@@ -53,9 +53,11 @@ export async function checkInvariants({ stack, catalog, progress = () => undefin
     cash: await store.cash(),
     accounts: catalog.accounts,
     currencies: Object.fromEntries(catalog.instruments.map(({ symbol, currency }) => [symbol, currency])),
-    workflows: await Promise.all(
-      runs.filter((run) => run.isOrder && !isContinued(run)).map((run) => workflowOrder(run, stack.orders)),
-    ),
+    workflows: (
+      await Promise.all(
+        runs.filter((run) => run.isOrder && !isContinued(run)).map((run) => workflowOrder(run, stack.orders)),
+      )
+    ).flatMap((order) => order ?? []),
   };
   progress(`replays ${String(runs.length)} histories`);
   const verified = await journal.verify();
@@ -113,16 +115,22 @@ async function readRuns(client: Client, ordersExpected: number): Promise<readonl
 const isContinued = ({ history }: RecordedRun): boolean =>
   Boolean(history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes);
 
-/** An order as its own history tells it: the recorded result, or the answer of the running workflow. */
+/**
+ * An order as its own history tells it: the recorded result, or the answer of the running workflow. Undefined when that
+ * does not answer: then the comparison misses it, and the rest is judged all the same.
+ */
 async function workflowOrder(
   { workflowId, isRunning, history }: RecordedRun,
   orders: OmsClient,
-): Promise<WorkflowOrder> {
+): Promise<WorkflowOrder | undefined> {
   const orderId = orderIdOfWorkflow(workflowId);
   if (orderId === undefined) throw new Error(`an order workflow with the id ${workflowId}`);
   const payload = history.events?.at(-1)?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0];
   const view =
-    payload === undefined ? await orders.get(orderId) : defaultPayloadConverter.fromPayload<OrderView>(payload);
+    payload === undefined
+      ? await orders.get(orderId).catch(() => undefined)
+      : defaultPayloadConverter.fromPayload<OrderView>(payload);
+  if (view === undefined) return undefined;
   const { status, finalized, filledQuantity, averagePrice, fees } = view;
   return {
     orderId,

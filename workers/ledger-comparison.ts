@@ -147,7 +147,9 @@ function inAllThree(
     ...orders.flatMap((order) => {
       const atVenue = book.ordersOf(order).length > 0;
       return [
-        ...(workflows.has(order.orderId) ? [] : [`${order.orderId}: in the database, not in Temporal`]),
+        ...(workflows.has(order.orderId)
+          ? []
+          : [`${order.orderId}: in the database, and Temporal does not tell of it`]),
         ...(atVenue === (order.venueOrderId !== undefined)
           ? []
           : [`${order.orderId} (${order.status}): ${atVenue ? 'at the venue and should not be' : 'not at the venue'}`]),

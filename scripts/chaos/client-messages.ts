@@ -5,8 +5,14 @@ import type { Beginning } from './chaos-process';
 
 export type Command =
   | { readonly verb: 'submit'; readonly request: OrderRequest }
-  | { readonly verb: 'cancel'; readonly orderId: OrderId; readonly reason: string; readonly commandId: string }
-  | { readonly verb: 'modify'; readonly orderId: OrderId; readonly change: OrderChange; readonly commandId: string };
+  | (ToOrder & { readonly verb: 'cancel'; readonly reason: string })
+  | (ToOrder & { readonly verb: 'modify'; readonly change: OrderChange });
+
+interface ToOrder {
+  readonly orderId: OrderId;
+  readonly commandId: string;
+  readonly way: 'signal' | 'update';
+}
 
 export type ToClient =
   | { readonly kind: 'setup'; readonly address: string; readonly namespace: string }

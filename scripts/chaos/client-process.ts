@@ -39,12 +39,20 @@ async function perform(command: Command) {
   switch (command.verb) {
     case 'submit':
       return { orderId: (await orders.submit(command.request)).orderId };
-    case 'cancel':
-      await orders.signalCancel(command.orderId, command.reason, command.commandId);
+    case 'cancel': {
+      const { orderId, reason, commandId, way } = command;
+      await (way === 'update'
+        ? orders.cancel(orderId, reason, commandId)
+        : orders.signalCancel(orderId, reason, commandId));
       return {};
-    case 'modify':
-      await orders.signalModify(command.orderId, command.change, command.commandId);
+    }
+    case 'modify': {
+      const { orderId, change, commandId, way } = command;
+      await (way === 'update'
+        ? orders.modify(orderId, change, commandId)
+        : orders.signalModify(orderId, change, commandId));
       return {};
+    }
   }
 }
 

@@ -1,17 +1,21 @@
 /** Client processes that can be killed: what one of them was asked and had not answered is asked of another one. */
 import { join } from 'node:path';
-import type { OmsClient } from '../../src/client/oms-client';
 import type { OrderId } from '../../src/domain/ids';
-import type { OrderRequest } from '../../src/domain/order-request';
+import type { OrderChange, OrderRequest } from '../../src/domain/order-request';
 import { CommandAnswered } from './answers';
 import { ChaosProcess } from './chaos-process';
 import type { Command, FromClient, ToClient } from './client-messages';
 
-/** What the load needs of a client. */
+type Cancel = (orderId: OrderId, reason: string, commandId: string) => Promise<unknown>;
+type Modify = (orderId: OrderId, change: OrderChange, commandId: string) => Promise<unknown>;
+
+/** What the load needs of a client: commands as updates, which wait for their answers, and as signals. */
 export interface OrderEntry {
   submit(request: OrderRequest): Promise<{ readonly orderId: OrderId }>;
-  signalCancel(orderId: OrderId, reason: string, commandId: string): Promise<void>;
-  signalModify: OmsClient['signalModify'];
+  readonly cancel: Cancel;
+  readonly modify: Modify;
+  readonly signalCancel: Cancel;
+  readonly signalModify: Modify;
 }
 
 interface Waiting {
@@ -32,6 +36,15 @@ export class Clients implements OrderEntry {
   private readonly clients: readonly ChaosProcess<ToClient, FromClient>[];
   private readonly waiting = new Map<number, Waiting>();
   private asked = 0;
+
+  readonly cancel: Cancel = (orderId, reason, commandId) =>
+    this.ask({ verb: 'cancel', orderId, reason, commandId, way: 'update' });
+  readonly modify: Modify = (orderId, change, commandId) =>
+    this.ask({ verb: 'modify', orderId, change, commandId, way: 'update' });
+  readonly signalCancel: Cancel = (orderId, reason, commandId) =>
+    this.ask({ verb: 'cancel', orderId, reason, commandId, way: 'signal' });
+  readonly signalModify: Modify = (orderId, change, commandId) =>
+    this.ask({ verb: 'modify', orderId, change, commandId, way: 'signal' });
 
   private constructor(private readonly options: ClientsOptions) {
     this.clients = Array.from({ length: options.count }, () => {
@@ -64,12 +77,6 @@ export class Clients implements OrderEntry {
     const orderId = await this.ask({ verb: 'submit', request });
     if (orderId === undefined) throw new Error('a client process answered without an order');
     return { orderId };
-  }
-  async signalCancel(orderId: OrderId, reason: string, commandId: string): Promise<void> {
-    await this.ask({ verb: 'cancel', orderId, reason, commandId });
-  }
-  async signalModify(...[orderId, change, commandId = '']: Parameters<OmsClient['signalModify']>): Promise<void> {
-    await this.ask({ verb: 'modify', orderId, change, commandId });
   }
 
   /** One of them dies with everything that it was asked, and is started again. */

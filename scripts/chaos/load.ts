@@ -132,15 +132,17 @@ export class Load {
     if (life === 'is modified') {
       await pause(random.whole(0, 500));
       const change = { limitPrice: price(96, 91), quantity: dec(String(random.whole(21, 30))) };
-      await this.command(() => this.system.entry.signalModify(orderId, change, `m${String(nth)}`));
+      const own = isUpdate(nth) ? 'modify' : 'signalModify';
+      await this.command(() => this.system.entry[own](orderId, change, `m${String(nth)}`));
     }
   }
 
   /** At once, before the venue can have answered, or later; and some are sent again, as nobody knows whether they arrived. */
   private async cancel(orderId: OrderId, nth: number, random: Random): Promise<void> {
     await pause(random.next() < 0.3 ? 0 : random.whole(50, 2_000));
+    const own = isUpdate(nth) ? 'cancel' : 'signalCancel';
     const send = (): Promise<unknown> =>
-      this.command(() => this.system.entry.signalCancel(orderId, 'chaos', `k${String(nth)}`));
+      this.command(() => this.system.entry[own](orderId, 'chaos', `k${String(nth)}`));
     await send();
     if (random.next() < 0.3) await send();
   }
@@ -159,6 +161,9 @@ export class Load {
     return 'rests';
   }
 }
+
+/** Half of the commands wait for their answer. */
+const isUpdate = (nth: number): boolean => nth % 2 === 0;
 
 /** Moves the market by seed, so that resting orders fill in parts, until it is stopped. */
 export class MarketMoves {

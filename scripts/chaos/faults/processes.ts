@@ -1,7 +1,7 @@
 /** Faults of our own processes: deaths, stalls, wrong clocks, little memory. */
 import { dec } from '../../../src/domain/money';
 import { KILL_POINTS } from '../kill-points';
-import { pause } from '../persistently';
+import { pause, persistently } from '../persistently';
 import type { Fault, Stage } from '../fault';
 
 const REACHED_WITHIN_MS = 15_000;
@@ -57,10 +57,14 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     id: 'F18',
     title: 'no workflow stays in memory: each task replays its history',
     forms: 2,
-    async play({ system: { worker }, scaled, turn }) {
+    async play(stage) {
+      const { system, scaled, turn } = stage;
+      const { worker } = system;
       await worker.kill();
       await worker.start({ maxCachedWorkflows: turn % 2 === 0 ? 0 : 2 });
-      await pause(scaled(60_000));
+      const ms = Math.max(15_000, scaled(60_000));
+      const changed = Promise.all(Array.from({ length: AT_REST }, (_, nth) => changedAtRest(stage, nth, ms)));
+      await Promise.race([changed, pause(ms + ANSWERED_WITHIN_MS)]);
       await worker.kill();
       await worker.start();
       return 1;
@@ -82,6 +86,24 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+const AT_REST = 4;
+/** An order that is stuck gives no answer: the judge tells of it. */
+const ANSWERED_WITHIN_MS = 30_000;
+
+/** Commands that come when an order has nothing to do: Temporal brings them with what the last, empty task was for. */
+async function changedAtRest({ system, load, turn, random }: Stage, nth: number, ms: number): Promise<void> {
+  const untilMs = Date.now() + ms;
+  const pauses = random.branch(nth);
+  const id = `at-rest-${String(turn)}-${String(nth)}-${String(Date.now())}`;
+  const orderId = await load.submit(load.request(id, { limitPrice: dec('70') }));
+  for (let change = 1; Date.now() < untilMs; change += 1) {
+    await pause(pauses.whole(500, 3_000));
+    const form = { quantity: dec(String(1 + change)) };
+    await persistently('a change is answered', () => system.orders.modify(orderId, form, `${id}-${String(change)}`));
+  }
+  await persistently('a cancel is answered', () => system.orders.cancel(orderId, 'chaos', `${id}-end`));
+}
 
 /** Longer than an attempt may send, than the activity's timeout, and than the next attempt takes. */
 const SENDER_SLEEPS_MS = 17_000;

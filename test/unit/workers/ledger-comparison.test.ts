@@ -157,7 +157,7 @@ describe('comparison of the three ledgers', () => {
       'an order without a workflow',
       without('workflows', 0),
       'inAllThreeLedgers',
-      'alpha/filled: in the database, not in Temporal',
+      'alpha/filled: in the database, and Temporal does not tell of it',
     ],
     [
       'a workflow without an order',
