@@ -31,6 +31,7 @@ import type { Violation } from '../src/domain/order-request';
 import { printable, violation } from '../src/domain/violations';
 import { CommandAnswers } from './command-answers';
 import type { Command } from './command-answers';
+import type { Wait } from './order-turns';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
@@ -71,7 +72,7 @@ export class OrderDesk {
   readonly fillsBefore: number;
   readonly firstRunId = workflowInfo().firstExecutionRunId;
   readonly workflowId = workflowInfo().workflowId;
-  readonly queue: OrderMessage[] = [];
+  readonly queue: (OrderMessage | Wait)[] = [];
   readonly unrecorded: OrderEvent[] = [];
   readonly alerts: Alert[] = [];
   /** The whole input as it came, for the checks; only in the first run. */
@@ -223,7 +224,7 @@ export class OrderDesk {
       eventCount: this.eventCount,
       unrecorded: this.unrecorded,
       progress: this.progress,
-      queue: this.queue,
+      queue: this.queue.filter((message) => message.kind !== 'wait'),
       answered: this.answers.carry(),
     };
   }
@@ -263,8 +264,11 @@ export class OrderDesk {
     return missesExecution(this.order);
   }
 
-  private take(message: OrderMessage): void {
+  private take(message: OrderMessage | Wait): void {
     switch (message.kind) {
+      case 'wait':
+        message.begin();
+        return;
       case 'cancel':
         this.resolve(message.actor, message, (order) => decide(order, message));
         return;

@@ -6,6 +6,7 @@ import {
   currentUpdateInfo,
   patched,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
@@ -37,13 +38,18 @@ import {
 } from './messages';
 import type { Command } from './command-answers';
 import type { OrderDesk } from './order-desk';
+import type { Arrive } from './order-turns';
 
 /** No update waits longer (design rule 6): ten waiters fill the ten places that a workflow has for updates. */
 const UPDATE_WAIT_MAX_MS = 10_000;
 const TEXT_MAX = 200;
 
-/** Registers every handler, synchronously: messages may arrive before the workflow's first await. */
-export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
+/**
+ * Registers every handler, synchronously: messages may arrive before the workflow's first await.
+ *
+ * @param arrive Keeps the end of a wait for a turn of its own; absent in the loop of an earlier version.
+ */
+export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean, arrive?: Arrive): void {
   let signals = 0;
   const signalId = (given: unknown): string =>
     text(given) ?? `signal-${workflowInfo().runId.slice(0, 8)}-${String((signals += 1))}`;
@@ -86,9 +92,10 @@ export function wireHandlers(desk: OrderDesk, isLeaving: () => boolean): void {
     awaitStageUpdate,
     ({ stage }) =>
       uncanceled(async () => {
-        await condition(() => hasReached(desk.order, stage) || isLeaving(), UPDATE_WAIT_MAX_MS, {
-          summary: `a caller waits for ${stage}`,
-        });
+        const isOver = (): boolean => hasReached(desk.order, stage) || isLeaving();
+        const summary = `a caller waits for ${stage}`;
+        if (arrive === undefined) await condition(isOver, UPDATE_WAIT_MAX_MS, { summary });
+        else await waited(isOver, desk, arrive, summary);
         return { ...desk.view(), ...(desk.submissionId === undefined ? {} : { submissionId: desk.submissionId }) };
       }),
     { validator: refuseUnknownStage },
@@ -123,7 +130,7 @@ function wireOverrides(desk: OrderDesk, signalId: (given: unknown) => string): v
 }
 
 /** Queues what a signal of execution reports brings, whoever sent it. */
-export function takeReports(queue: OrderMessage[], reports: unknown): void {
+export function takeReports(queue: { push(message: OrderMessage): unknown }, reports: unknown): void {
   const sent: readonly unknown[] = Array.isArray(reports) ? reports : [reports];
   const isObject = (report: unknown): boolean => typeof report === 'object' && report !== null;
   // What is no report is refused as one, with what it was in its words: nothing is dropped without a trace.
@@ -142,6 +149,32 @@ function hasReached(order: Order, stage: AwaitStagePayload['stage']): boolean {
   return stage === 'risk'
     ? decided
     : isTerminal(order.status) || order.held !== undefined || order.submission === 'ACKNOWLEDGED';
+}
+
+/** Waits a while; the wait begins and ends with turns of the loop, whatever else comes with it. */
+async function waited(isOver: () => boolean, desk: OrderDesk, arrive: Arrive, summary: string): Promise<void> {
+  const scope = new CancellationScope({ cancellable: true });
+  const wait = { isDone: false };
+  const end = (): void => {
+    wait.isDone = true;
+  };
+  const begin = (): void => {
+    if (wait.isDone || isOver()) return;
+    scope
+      .run(() => sleep(UPDATE_WAIT_MAX_MS, { summary }))
+      .then(
+        () => {
+          arrive(end);
+        },
+        () => {
+          // Canceled: what was waited for has come.
+        },
+      );
+  };
+  desk.queue.push({ kind: 'wait', begin });
+  await condition(() => isOver() || wait.isDone);
+  end();
+  scope.cancel();
 }
 
 async function answered(desk: OrderDesk, kind: Command['kind'], commandId: string): Promise<CommandAnswer> {

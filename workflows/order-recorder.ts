@@ -1,13 +1,18 @@
 /** Writes an order's events down, one batch after the other, without ever holding up the order (design rule 1). */
 import { orderActivities } from './activity-options';
 import type { OrderDesk } from './order-desk';
+import type { Arrive } from './order-turns';
 
 export class OrderRecorder {
   private writing = false;
   private isHeld = false;
   private held: (() => void) | undefined;
 
-  constructor(private readonly desk: OrderDesk) {}
+  /** @param arrive Keeps what follows from a batch that is written for a turn of its own; by default that is done at once. */
+  constructor(
+    private readonly desk: OrderDesk,
+    private readonly arrive?: Arrive,
+  ) {}
 
   get isIdle(): boolean {
     return !this.writing && (this.desk.unrecorded.length === 0 || !this.desk.isDecided);
@@ -42,7 +47,8 @@ export class OrderRecorder {
         if (this.desk.unrecorded.length > 0) this.writeNext();
         else this.writing = false;
       };
-      if (this.isHeld) this.held = goOn;
+      if (this.arrive !== undefined) this.arrive(goOn);
+      else if (this.isHeld) this.held = goOn;
       else goOn();
     });
   }

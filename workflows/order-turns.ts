@@ -15,6 +15,16 @@ export interface Turn {
   readonly messages: number;
 }
 export const EVERYTHING: Turn = { results: Infinity, messages: Infinity };
+/** A caller who begins to wait, in the queue of messages. */
+export interface Wait {
+  readonly kind: 'wait';
+  readonly begin: () => void;
+}
+/** Takes what came in, to be applied in a turn of its own. */
+export type Arrive = (apply: () => void) => void;
+
+/** Each thing that comes in, timers and what was written down included, has a turn of its own: so from this version on. */
+export const takesOneThingATurn = (): boolean => patched('each-thing-a-turn');
 
 interface Parts {
   readonly works: OrderWorks;
@@ -23,7 +33,15 @@ interface Parts {
   readonly timer: WakeTimer;
 }
 
-/** One result or one message, results first: as if each had come alone. */
+/** The first thing that came in, messages last: as if each had come alone, and all that was waiting for it had gone on. */
+export async function nextThing({ works }: Pick<Parts, 'works'>): Promise<Turn> {
+  await settled();
+  // Who was woken together with this, such as a caller who gets an answer, has come to rest when conditions are looked at again.
+  await settled();
+  return works.arrivals > 0 ? { results: 1, messages: 0 } : { results: 0, messages: 1 };
+}
+
+/** As an earlier version of the loop took turns: one result or one message, results first. */
 export async function nextTurn({ works, desk, recorder, timer }: Parts): Promise<Turn> {
   const before = { results: works.arrivals, messages: desk.queue.length };
   recorder.hold();

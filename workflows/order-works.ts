@@ -47,6 +47,11 @@ export class OrderWorks {
     return this.arrived.length;
   }
 
+  /** Keeps what came in until its turn. */
+  readonly arrive = (apply: () => void): void => {
+    this.arrived.push(apply);
+  };
+
   /** Applies the results of finished activities, in order of their arrival; at most so many. */
   takeResults(most = Infinity): void {
     for (const apply of this.arrived.splice(0, most)) apply();
@@ -179,7 +184,7 @@ export class OrderWorks {
   private run<T>(work: Work, acting: Promise<T>, take: (result: T) => void): void {
     this.inFlight.add(work);
     const arrive = (apply: () => void): void => {
-      this.arrived.push(() => {
+      this.arrive(() => {
         this.inFlight.delete(work);
         apply();
       });

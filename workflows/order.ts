@@ -21,7 +21,7 @@ import { OrderDisplay } from './order-display';
 import { wireHandlers } from './order-handlers';
 import { OrderRecorder } from './order-recorder';
 import { staysWhileYoung } from './order-versioning';
-import { EVERYTHING, nextTurn } from './order-turns';
+import { EVERYTHING, nextThing, nextTurn, takesOneThingATurn } from './order-turns';
 import type { Turn } from './order-turns';
 import { OrderWorks } from './order-works';
 import { WakeTimer } from './wake-timer';
@@ -43,10 +43,12 @@ type RunInput = OrderInput | CorrectionInput | AdoptionInput;
 /** The loop, until the order is complete. @param next The input of the run that goes on when this one's history is full. */
 export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) => RunInput): Promise<OrderView> {
   const works = new OrderWorks(desk);
-  const recorder = new OrderRecorder(desk);
+  const arrive = takesOneThingATurn() ? works.arrive : undefined;
+  const recorder = new OrderRecorder(desk, arrive);
   const timer = new WakeTimer(sleep);
+  if (arrive !== undefined) timer.arrive = arrive;
   let leaving = false;
-  wireHandlers(desk, () => leaving);
+  wireHandlers(desk, () => leaving, arrive);
   const display = new OrderDisplay(desk);
 
   // A cancel request of Temporal is the cancel command; it must not tear down what still has to reach the venue (rule 7).
@@ -74,7 +76,7 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
         await continueAsNew<(input: RunInput) => Promise<OrderView>>(next(desk.carry()));
       }
       await condition(() => works.arrivals > 0 || desk.queue.length > 0 || timer.hasFired || mayLeave());
-      turn = await nextTurn({ works, desk, recorder, timer });
+      turn = await (arrive === undefined ? nextTurn({ works, desk, recorder, timer }) : nextThing({ works }));
     }
   });
 }

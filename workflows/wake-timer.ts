@@ -10,6 +10,10 @@ export class WakeTimer {
   private scope: CancellationScope | undefined;
   /** The timer went off since it was last set. */
   hasFired = false;
+  /** Says when a timer that went off counts; at once unless set. */
+  arrive: (wake: () => void) => void = (wake) => {
+    wake();
+  };
 
   constructor(private readonly sleep: typeof durableSleep) {}
 
@@ -29,10 +33,12 @@ export class WakeTimer {
       .run(() => this.sleep(Math.max(1, wakeAtMs - nowMs), { summary }))
       .then(
         () => {
-          if (this.scope !== scope) return;
-          this.atMs = undefined;
-          this.scope = undefined;
-          this.hasFired = true;
+          this.arrive(() => {
+            if (this.scope !== scope) return;
+            this.atMs = undefined;
+            this.scope = undefined;
+            this.hasFired = true;
+          });
         },
         () => {
           // Canceled for another time: the newer timer counts.
