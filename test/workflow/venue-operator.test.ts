@@ -24,8 +24,10 @@ describe("a venue's operator", () => {
     });
     expect(answer.status).toBe(200);
   };
-  const change = (from: string, clientOrderId: string, quantity: string): Promise<void> =>
-    system.replaceAtVenue(from, { clientOrderId, quantity, limitPrice: '95' });
+  const change = (from: string, clientOrderId: string, quantity: string, limitPrice = '95'): Promise<void> =>
+    system.replaceAtVenue(from, { clientOrderId, quantity, limitPrice });
+  const reserved = async (orderId: OrderId) =>
+    (await system.oms.deps.orders.openReservations()).find((row) => row.orderId === orderId);
   const idOf = async (orderId: OrderId) => `${(await system.orders.get(orderId)).clientOrderIdBase ?? ''}-0`;
   const dear = (): Promise<void> => system.market('COIN', { bidPrice: '104', askPrice: '105', lastPrice: '105' });
   const working = async (change = {}): Promise<OrderId> =>
@@ -134,10 +136,19 @@ describe("a venue's operator", () => {
     });
     const correction = system.client.workflow.getHandle(correctionWorkflowId(orderId));
     expect((await correction.describe()).status.name).toBe('RUNNING');
+    // It is promised again, or the same holding and cash could be promised twice.
+    await eventually(async () => {
+      expect(await reserved(orderId)).toMatchObject({ quantity: '10', cash: '950' });
+    });
+    await change(await idOf(orderId), 'desk-dear', '12', '96');
+    await eventually(async () => {
+      expect(await reserved(orderId)).toMatchObject({ quantity: '12', cash: '1152' });
+    });
     await sell('100');
     await system.until(orderId, (order) => {
-      expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '10', finalized: true });
+      expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '12', finalized: true });
     });
+    expect(await reserved(orderId)).toBeUndefined();
     await expectLedgersAgree(orderId);
   });
 

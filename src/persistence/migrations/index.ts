@@ -19,6 +19,7 @@ import { INBOX_BY_ORDER } from './0019-inbox-by-order';
 import { RENAMED_ORDERS } from './0020-renamed-orders';
 import { ID_BEFORE_FIRST } from './0021-id-before-first';
 import { VENUE_ORDER_TELLS } from './0022-venue-order-tells';
+import { REOPENED_RESERVATIONS } from './0023-reopened-reservations';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -49,4 +50,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 20, name: 'renamed orders', sql: RENAMED_ORDERS },
   { version: 21, name: 'id before first', sql: ID_BEFORE_FIRST },
   { version: 22, name: 'venue order tells', sql: VENUE_ORDER_TELLS },
+  { version: 23, name: 'reopened reservations', sql: REOPENED_RESERVATIONS },
 ];
