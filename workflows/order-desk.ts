@@ -25,13 +25,13 @@ import { decideOverride } from '../src/domain/order-overrides';
 import { interpretReport, releasedReport } from '../src/domain/order-reports';
 import { readableRequest } from '../src/domain/readable-request';
 import { isComplete, missesExecution } from '../src/domain/order-work';
-import { isChangeByOthers } from '../src/domain/report-checks';
 import { checkChange, isTime } from '../src/domain/request-validation';
 import type { Violation } from '../src/domain/order-request';
 import { printable, violation } from '../src/domain/violations';
 import { CommandAnswers } from './command-answers';
 import type { Command } from './command-answers';
 import type { Wait } from './order-turns';
+import { asFirstRead } from './report-versions';
 
 /** Events kept in memory for the query; the journal has all. */
 const EVENTS_KEPT = 200;
@@ -182,16 +182,14 @@ export class OrderDesk {
       // A signal may come from anywhere: what is not even an id or a time is not taken for one.
       const causationId = typeof report.execId === 'string' ? printable(report.execId, 80) : 'report';
       const atMs = isTime(report.transactTimeMs) ? report.transactTimeMs : this.marketMs;
-      this.commit(causationId, 'venue', interpretReport(this.order, this.readable(report), this.market), atMs);
+      this.commit(
+        causationId,
+        'venue',
+        interpretReport(this.order, asFirstRead(this.order, report), this.market),
+        atMs,
+      );
       this.takeReleased();
     }
-  }
-
-  /** Without the id before it, by which alone a change that somebody else made is known, such a change is refused as it was. */
-  private readable(report: ExecutionReport): ExecutionReport {
-    if (!isChangeByOthers(this.order, report) || patched('take-changes-by-others')) return report;
-    const { origClientOrderId: _id, ...unnamed } = report;
-    return unnamed;
   }
 
   /** Corrections whose execution is here now, also one that the database had to recall. */
@@ -202,12 +200,17 @@ export class OrderDesk {
         this.commit(
           held.execId,
           'venue',
-          interpretReport(this.order, held, this.market, recalled),
+          interpretReport(this.order, asFirstRead(this.order, held), this.market, recalled),
           held.transactTimeMs,
         );
     }
     for (let held = releasedReport(this.order); held !== undefined; held = releasedReport(this.order))
-      this.commit(held.execId, 'venue', interpretReport(this.order, held, this.market), held.transactTimeMs);
+      this.commit(
+        held.execId,
+        'venue',
+        interpretReport(this.order, asFirstRead(this.order, held), this.market),
+        held.transactTimeMs,
+      );
   }
 
   view(): OrderView {

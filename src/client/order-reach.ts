@@ -80,18 +80,11 @@ export class OrderReach {
     try {
       return await whenNotBusy(() => this.found(orderId, send), whenBusy);
     } catch (error) {
-      if (isBusy(error)) throw new OrderBusyError(orderId, command.isKept, error);
-      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-        const { details, message, type } = error.cause;
-        throw new OrderRequestError(
-          (details?.[0] as Violation[] | undefined) ?? [
-            { code: type ?? '', field: 'change', value: '', rule: message },
-          ],
-        );
-      }
-      if (!(error instanceof OrderNotFoundError)) throw error;
+      if (!(error instanceof OrderNotFoundError)) throw told(orderId, error, command.isKept);
       // A bust may have opened it again: then the correction's workflow tends it.
-      const corrected = await this.corrected(orderId, send);
+      const corrected = await whenNotBusy(() => this.corrected(orderId, send)).catch((failed: unknown) => {
+        throw told(orderId, failed, false);
+      });
       if (corrected !== undefined) return corrected;
       // The workflow is over or the order was never there; the first can still be asked how it ended.
       const order = await this.final(orderId);
@@ -160,9 +153,26 @@ export class OrderReach {
  * meanwhile. It passes with the flood's next gap.
  */
 const isBusy = (error: unknown): boolean =>
-  error instanceof ServiceError &&
+  (error instanceof ServiceError &&
+    error.cause instanceof Error &&
+    error.cause.message.includes('Workflow Task in failed state')) ||
+  isBeginning(error);
+/** A workflow that takes up an order which was over reads it first, and takes no command before that. */
+const isBeginning = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
   error.cause instanceof Error &&
-  error.cause.message.includes('Workflow Task in failed state');
+  error.cause.message.includes('No registered handler for update');
+
+/** What went wrong with a command, in the words of this client. */
+function told(orderId: OrderId, error: unknown, isKept: boolean): unknown {
+  if (isBusy(error)) return new OrderBusyError(orderId, isKept, error);
+  if (!(error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)) return error;
+  const { details, message, type } = error.cause;
+  const violations = (details?.[0] as Violation[] | undefined) ?? [
+    { code: type ?? '', field: 'change', value: '', rule: message },
+  ];
+  return new OrderRequestError(violations);
+}
 /** Asking again would bring the same. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError || isBusy(error);

@@ -248,8 +248,16 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     ...facts,
     why: `whether the venue has the ${request} is unknown: ${reason}; it is asked`,
   }),
-  ReportRefused: (facts, { execId }) =>
-    facts.heldReports === undefined ? facts : { ...facts, heldReports: withoutHeld(facts, execId) },
+  ReportRefused: (facts, { execId, text }) => {
+    const held = facts.heldReports?.find((report) => report.execId === execId);
+    return held === undefined
+      ? facts
+      : {
+          ...facts,
+          heldReports: withoutHeld(facts, execId),
+          why: `a correction of execution ${held.execRefId ?? ''} was refused: ${text}`,
+        };
+  },
 };
 
 /** " but MAX_ORDER_VALUE, which was waived", or nothing. */
@@ -337,7 +345,11 @@ function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
     ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
     acceptedStep: Math.max(base.acceptedStep, step),
     lastStep: Math.max(base.lastStep, step),
-    why: `replaced${isOthers ? ' by somebody else at the venue' : ''}: ${form}${isFilledNow ? ', which is filled' : ''}`,
+    // Told after the end, it is not the last word.
+    why:
+      after.end !== undefined && after.end === facts.end && after.end !== 'FILLED'
+        ? facts.why
+        : `replaced${isOthers ? ' by somebody else at the venue' : ''}: ${form}${isFilledNow ? ', which is filled' : ''}`,
   };
 }
 const ownId = ({ clientOrderIdBase }: Facts, step: number): string | undefined =>

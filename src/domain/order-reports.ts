@@ -81,6 +81,7 @@ const READS: Readonly<Record<ExecType, Read>> = {
     order.end === undefined
       ? [
           ...acceptance(order, report),
+          ...doneReplace(order, report),
           {
             type: 'OrderExpired',
             reason: report.text ?? 'expired at the venue',
@@ -106,8 +107,9 @@ const READS: Readonly<Record<ExecType, Read>> = {
       : []),
   ],
   CANCEL_REJECTED: (order, report) =>
-    // Somebody else's cancel was refused: ours may still be granted.
-    (order.pendingCancel === undefined || answersOthers(order, report)) && order.venuePending?.cancel !== true
+    // Somebody else's cancel was refused: ours may still be granted. So may one that met a form which is replaced by now.
+    ((order.pendingCancel === undefined || answersOthers(order, report)) && order.venuePending?.cancel !== true) ||
+    refusesEarlierForm(order, report)
       ? []
       : [
           {
@@ -146,6 +148,14 @@ const READS: Readonly<Record<ExecType, Read>> = {
   TRADE_CANCEL: correction,
 };
 
+/** The cancel named a client order id that the order has no more: the venue knows it under the one of a later form. */
+export const refusesEarlierForm = (order: Order, report: ExecutionReport): boolean =>
+  report.execType === 'CANCEL_REJECTED' &&
+  report.reason === 'UNKNOWN_ORDER' &&
+  order.pendingCancel !== undefined &&
+  order.end === undefined &&
+  (stepOf(order, report) ?? order.acceptedStep) < order.acceptedStep;
+
 /** Told after something newer about the order's state. */
 const isStale = (order: Order, report: ExecutionReport): boolean => isOlder(order.told, report, 'state');
 /** Ended, and not by being filled, which a replace or a bust may reopen. */
@@ -177,8 +187,18 @@ function canceled(order: Order, report: ExecutionReport): Drafts {
   const next = order.pendingReplace?.step ?? 0;
   if (report.reason === 'REPLACED' && step < Math.max(next, order.acceptedStep))
     return step < order.acceptedStep ? [] : [{ type: 'ReplaceHalfDone', step: next }];
-  return [...acceptance(order, report), cancelOf(report)];
+  return [...acceptance(order, report), ...doneReplace(order, report), cancelOf(report)];
 }
+/** The end of a form that was asked for and not told of: the venue has done that replace, its own report is still to come. */
+export function tellsDoneReplace(order: Order, report: ExecutionReport): boolean {
+  const { execType, reason, orderQuantity } = report;
+  if ((execType !== 'CANCELED' && execType !== 'EXPIRED') || order.end !== undefined || order.adopted !== undefined)
+    return false;
+  const step = stepOf(order, report) ?? 0;
+  return reason !== 'REPLACED' && step > order.acceptedStep && step <= order.lastStep && isSoundTotal(orderQuantity);
+}
+const doneReplace = (order: Order, report: ExecutionReport): Drafts =>
+  tellsDoneReplace(order, report) ? replacement(order, report) : [];
 const cancelOf = (report: ExecutionReport, why: string = CANCELED_BY_VENUE): OrderEventDraft => ({
   type: 'OrderCanceled',
   reason: report.reason ?? why,

@@ -90,9 +90,11 @@ function silence(source: string, part: Part<unknown>): readonly Finding[] {
 function withoutRepeats(ofOrders: readonly Finding[], ofTrades: readonly Finding[]): readonly Finding[] {
   const missing = ofTrades.filter(({ kind }) => kind !== 'QUANTITY_DIFFERENCE');
   const told = new Set(missing.flatMap(({ orderId }) => orderId ?? []));
+  // What nothing mends by itself does not explain why the venue has the order no more.
+  const mended = new Set(missing.flatMap(({ orderId, action }) => (action === 'ESCALATE' ? [] : (orderId ?? []))));
   const orphans = new Set(ofOrders.flatMap((finding) => (finding.kind === 'ORPHAN_ORDER' ? [finding.key] : [])));
   const isToldByTrade = ({ kind, orderId }: Finding): boolean =>
-    kind !== 'STATE_DIFFERENCE' && orderId !== undefined && told.has(orderId);
+    kind !== 'STATE_DIFFERENCE' && orderId !== undefined && (kind === 'MISSING_AT_VENUE' ? mended : told).has(orderId);
   return [
     ...ofOrders.filter((finding) => !isToldByTrade(finding)),
     ...ofTrades.filter(

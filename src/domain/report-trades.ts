@@ -7,7 +7,7 @@ import type { Order } from './order';
 import type { Fill, OrderEventDraft } from './order-events';
 import { settlementTimeOf } from './settlement-terms';
 import type { SettlementTerms } from './settlement-terms';
-import { isOlder } from './told';
+import { isOlder, placeOf } from './told';
 
 /** Corrections that may wait for their executions; a venue that sends more of them is not understood. */
 const HELD_MAX = 20;
@@ -84,6 +84,7 @@ function corrected(order: Order, report: ExecutionReport, terms: SettlementTerms
     return [
       { type: 'TradeBusted', execId, fill: before, settleAtMs },
       ...settledAtOnce(terms, settleAtMs, 1, negate(before.quantity)),
+      ...overWithTrade(order, report, before.quantity),
     ];
   const fill: Fill = {
     ...before,
@@ -97,7 +98,28 @@ function corrected(order: Order, report: ExecutionReport, terms: SettlementTerms
   return [
     { type: 'TradeCorrected', before, fill, settleAtMs },
     ...settledAtOnce(terms, settleAtMs, 2, subtract(fill.quantity, before.quantity)),
+    ...overWithTrade(order, report, subtract(before.quantity, fill.quantity)),
   ];
+}
+
+/** Of a filled order the venue takes a trade back, or a part of it, and works nothing for it: LeavesQty (tag 151) is 0. */
+export const endsWithTrade = (order: Order, { execType, leavesQuantity, ordStatus }: ExecutionReport): boolean =>
+  (execType === 'TRADE_CANCEL' || execType === 'TRADE_CORRECT') &&
+  order.end === 'FILLED' &&
+  isDecimalString(leavesQuantity) &&
+  isZero(leavesQuantity) &&
+  (ordStatus === undefined || !WORKS.has(ordStatus));
+const WORKS: ReadonlySet<string> = new Set([
+  ...['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL', 'PENDING_REPLACE', 'SUSPENDED', 'STOPPED', 'DONE_FOR_DAY'],
+]);
+function overWithTrade(order: Order, report: ExecutionReport, less: DecimalString): Drafts {
+  const { timeInForce } = order.request;
+  // What can only trade at once is over by itself.
+  const isOver = timeInForce === 'IOC' || timeInForce === 'FOK';
+  if (isOver || !endsWithTrade(order, report) || !lessThan(subtract(order.filledQuantity, less), order.quantity))
+    return [];
+  const reason = 'the venue took it back and works nothing for it';
+  return [{ type: 'OrderCanceled', reason, cumQuantity: report.cumQuantity, ...placeOf(report) }];
 }
 
 /** The real execution replaces what was made up from a total, as far as it goes. */

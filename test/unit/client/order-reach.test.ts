@@ -1,4 +1,4 @@
-import { Client, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, ServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { OmsClient } from '../../../src/client/oms-client';
 import { orderIdOf } from '../../../src/domain/ids';
 
@@ -67,6 +67,14 @@ describe('a cancel of an order that is flooded', () => {
     );
     expect(sent.filter((one) => 'signal' in (one as object))).toHaveLength(1);
   });
+});
+
+test('a command to an order that is just taken up again is sent again until its workflow takes commands', async () => {
+  const unready = () =>
+    new WorkflowUpdateFailedError('Workflow Update failed', new Error('No registered handler for update: modifyOrder'));
+  const { orders, sent } = flooded([fails(unready()), () => ({ accepted: true })]);
+  expect(await orders.modify(ORDER, { quantity: '5' as never })).toEqual({ accepted: true });
+  expect(sent).toHaveLength(2);
 });
 
 test('a modify of a flooded order is told as not taken', async () => {

@@ -158,6 +158,19 @@ describe('executions', () => {
     ).toEqual(expected);
   });
 
+  test('a trade that nothing will book does not hide that the venue has the order no more', () => {
+    const books = new Books();
+    books.ours.push(ourOrder('1'));
+    books.open.push({ trade: theirTrade('1', { execType: 'TRADE_CANCEL' }), known: known('1', { inbox: 'TOLD' }) });
+    expect(books.found().map(short)).toEqual(
+      expect.arrayContaining(['MISSING_AT_VENUE alpha/1 CORRECT ESCALATE', 'MISSING_FILL E1 ESCALATE']),
+    );
+    const waits = new Books();
+    waits.ours.push(ourOrder('1'));
+    waits.open.push({ trade: theirTrade('1'), known: known('1', { inbox: 'WAITING' }) });
+    expect(waits.found().map(short)).not.toContain('MISSING_AT_VENUE alpha/1 CORRECT ESCALATE');
+  });
+
   test.each([
     ['a trade', {}, '8', '-1600.5'],
     ['a sale', { side: 'SELL' }, '2', '-400.5'],
