@@ -38,6 +38,7 @@ import {
 } from './messages';
 import type { Command } from './command-answers';
 import type { OrderDesk } from './order-desk';
+import { directlyIn } from './order-turns';
 import type { Arrive } from './order-turns';
 
 /** No update waits longer (design rule 6): ten waiters fill the ten places that a workflow has for updates. */
@@ -160,16 +161,14 @@ async function waited(isOver: () => boolean, desk: OrderDesk, arrive: Arrive, su
   };
   const begin = (): void => {
     if (wait.isDone || isOver()) return;
-    scope
-      .run(() => sleep(UPDATE_WAIT_MAX_MS, { summary }))
-      .then(
-        () => {
-          arrive(end);
-        },
-        () => {
-          // Canceled: what was waited for has come.
-        },
-      );
+    directlyIn(scope, () => sleep(UPDATE_WAIT_MAX_MS, { summary })).then(
+      () => {
+        arrive(end);
+      },
+      () => {
+        // Canceled: what was waited for has come.
+      },
+    );
   };
   desk.queue.push({ kind: 'wait', begin });
   await condition(() => isOver() || wait.isDone);

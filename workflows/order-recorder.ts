@@ -41,24 +41,32 @@ export class OrderRecorder {
 
   private writeNext(): void {
     const batch = this.desk.nextBatch();
-    void this.write(batch).then(() => {
-      const goOn = (): void => {
-        this.desk.batchWritten(batch.events);
-        if (this.desk.unrecorded.length > 0) this.writeNext();
-        else this.writing = false;
-      };
-      if (this.arrive !== undefined) this.arrive(goOn);
-      else if (this.isHeld) this.held = goOn;
+    const goOn = (): void => {
+      this.desk.batchWritten(batch.events);
+      if (this.desk.unrecorded.length > 0) this.writeNext();
+      else this.writing = false;
+    };
+    const { arrive } = this;
+    if (arrive !== undefined) {
+      void this.write(batch).then(() => {
+        arrive(goOn);
+      });
+      return;
+    }
+    void (async () => {
+      await this.write(batch);
+    })().then(() => {
+      if (this.isHeld) this.held = goOn;
       else goOn();
     });
   }
 
-  private async write({ order, events }: ReturnType<OrderDesk['nextBatch']>): Promise<void> {
+  private write({ order, events }: ReturnType<OrderDesk['nextBatch']>): Promise<void> {
     const input = { order, events, firstRunId: this.desk.firstRunId };
     const summary = `${events
       .map((event) => event.type)
       .slice(0, 4)
       .join(', ')}${events.length > 4 ? ', …' : ''} · v${String(order.version)}`;
-    await orderActivities.recordEvents.executeWithOptions({ summary }, [input]);
+    return orderActivities.recordEvents.executeWithOptions({ summary }, [input]);
   }
 }

@@ -5,6 +5,7 @@
  * or the same order of commands is not found again.
  */
 import { condition, patched } from '@temporalio/workflow';
+import type { CancellationScope } from '@temporalio/workflow';
 import type { OrderDesk } from './order-desk';
 import type { OrderRecorder } from './order-recorder';
 import type { OrderWorks } from './order-works';
@@ -31,6 +32,21 @@ interface Parts {
   readonly desk: OrderDesk;
   readonly recorder: OrderRecorder;
   readonly timer: WakeTimer;
+}
+
+/**
+ * What is started in a scope, as it is: a promise of the scope itself is later by some steps of the machine, and what came
+ * first would not be the first to arrive.
+ */
+export function directlyIn<T>(scope: CancellationScope, start: () => Promise<T>): Promise<T> {
+  let started: Promise<T> | undefined;
+  scope
+    .run(() => (started = start()))
+    .catch(() => {
+      // Whoever has the promise itself hears of it.
+    });
+  if (started === undefined) throw new Error('a scope did not start what it was given');
+  return started;
 }
 
 /** The first thing that came in, messages last: as if each had come alone, and all that was waiting for it had gone on. */

@@ -11,6 +11,7 @@ import { OrderDoubts } from './order-doubts';
 import { OrderHolds } from './order-holds';
 import { atVenue, preTradeInput, replaceInput, submitInput } from './order-inputs';
 import { OrderSettlement } from './order-settlement';
+import { directlyIn } from './order-turns';
 
 /**
  * How long after its start an order that the venue proves not to have may still be sent: a price of minutes ago is not
@@ -30,7 +31,10 @@ export class OrderWorks {
   private readonly holds: OrderHolds;
   private readonly settlement: OrderSettlement;
 
-  constructor(private readonly desk: OrderDesk) {
+  constructor(
+    private readonly desk: OrderDesk,
+    private readonly takesEachThing: boolean,
+  ) {
     this.corrections = new OrderCorrections(desk);
     this.doubts = new OrderDoubts(desk);
     this.holds = new OrderHolds(desk);
@@ -265,11 +269,11 @@ export class OrderWorks {
     const scope = new CancellationScope({ cancellable: true });
     this.submission = scope;
     const summary = `send ${order.request.side} ${order.quantity} ${order.request.symbol} to ${this.venue}`;
-    return scope.run(() =>
+    const send = (): Promise<VenueResult> =>
       venueActivities(this.venue).submitOrder.executeWithOptions({ summary }, [
         submitInput(this.desk, order.acceptedStep),
-      ]),
-    );
+      ]);
+    return this.takesEachThing ? directlyIn(scope, send) : scope.run(send);
   }
   private takeSubmission(result: VenueResult): void {
     const { desk } = this;

@@ -42,11 +42,12 @@ type RunInput = OrderInput | CorrectionInput | AdoptionInput;
 
 /** The loop, until the order is complete. @param next The input of the run that goes on when this one's history is full. */
 export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) => RunInput): Promise<OrderView> {
-  const works = new OrderWorks(desk);
-  const arrive = takesOneThingATurn() ? works.arrive : undefined;
+  const takesEachThing = takesOneThingATurn();
+  const works = new OrderWorks(desk, takesEachThing);
+  const arrive = takesEachThing ? works.arrive : undefined;
   const recorder = new OrderRecorder(desk, arrive);
   const timer = new WakeTimer(sleep);
-  if (arrive !== undefined) timer.arrive = arrive;
+  timer.arrive = arrive;
   let leaving = false;
   wireHandlers(desk, () => leaving, arrive);
   const display = new OrderDisplay(desk);

@@ -1,5 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { sleep as durableSleep } from '@temporalio/workflow';
+import { directlyIn } from './order-turns';
+import type { Arrive } from './order-turns';
 
 /** Longest sleep at once; a date centuries away is more than the server's timers take. */
 const SLEEP_MAX_MS = 365 * 24 * 3_600_000;
@@ -10,10 +12,8 @@ export class WakeTimer {
   private scope: CancellationScope | undefined;
   /** The timer went off since it was last set. */
   hasFired = false;
-  /** Says when a timer that went off counts; at once unless set. */
-  arrive: (wake: () => void) => void = (wake) => {
-    wake();
-  };
+  /** Keeps a timer that went off until its turn; it counts at once where this is absent. */
+  arrive: Arrive | undefined;
 
   constructor(private readonly sleep: typeof durableSleep) {}
 
@@ -29,20 +29,21 @@ export class WakeTimer {
     this.scope = scope;
     const wakeAtMs = Math.min(atMs, nowMs + SLEEP_MAX_MS);
     const summary = `next step at ${new Date(wakeAtMs).toISOString()}`;
-    scope
-      .run(() => this.sleep(Math.max(1, wakeAtMs - nowMs), { summary }))
-      .then(
-        () => {
-          this.arrive(() => {
-            if (this.scope !== scope) return;
-            this.atMs = undefined;
-            this.scope = undefined;
-            this.hasFired = true;
-          });
-        },
-        () => {
-          // Canceled for another time: the newer timer counts.
-        },
-      );
+    const begin = (): Promise<void> => this.sleep(Math.max(1, wakeAtMs - nowMs), { summary });
+    const wake = (): void => {
+      if (this.scope !== scope) return;
+      this.atMs = undefined;
+      this.scope = undefined;
+      this.hasFired = true;
+    };
+    const { arrive } = this;
+    (arrive === undefined
+      ? scope.run(begin).then(wake)
+      : directlyIn(scope, begin).then(() => {
+          arrive(wake);
+        })
+    ).catch(() => {
+      // Canceled for another time: the newer timer counts.
+    });
   }
 }

@@ -83,6 +83,11 @@ export const BUGS: readonly Bug[] = [
         from: "if (things > 1 && !patched('one-thing-a-turn')) return before;",
         to: 'if (things > 0) return before;',
       },
+      {
+        file: 'workflows/order-turns.ts',
+        from: "export const takesOneThingATurn = (): boolean => patched('each-thing-a-turn');",
+        to: 'export const takesOneThingATurn = (): boolean => false;',
+      },
     ],
     // Only who replays each time gets the result of an empty task and an update together.
     faults: ['F18'],

@@ -74,6 +74,36 @@ export const correctionScenarios: Readonly<Record<string, Scenario>> = {
     await stage.ends(orderId, 'CANCELED', { filledQuantity: dec('2') });
     return correctionWorkflowId(orderId);
   },
+  'ends-with-a-trade-taken-back': async (stage) => {
+    const orderId = await stage.submit();
+    const say = await told(stage, orderId);
+    const bust: Change = { execType: 'TRADE_CANCEL', execId: `B-${orderId}`, execRefId: `F-${orderId}` };
+    await say({ ...trade(`F-${orderId}`, 10), cumQuantity: dec('10') }, { ...bust, leavesQuantity: dec('0') });
+    await stage.system.orders.cancel(orderId);
+    return stage.ends(orderId, 'CANCELED', { filledQuantity: dec('0') });
+  },
+  'replace-learned-from-the-end': async (stage) => {
+    const orderId = await stage.submit();
+    const say = await told(stage, orderId);
+    await stage.system.fault('delayReply', { count: 1, params: { operations: ['replace'], ms: 4_000 } });
+    await stage.system.orders.modify(orderId, { quantity: dec('12') });
+    const clientOrderId = `${(await stage.system.orders.get(orderId)).clientOrderIdBase ?? ''}-1`;
+    await say({ execType: 'CANCELED', clientOrderId, orderQuantity: dec('12'), leavesQuantity: dec('0') });
+    return stage.ends(orderId, 'CANCELED');
+  },
+  'cancel-met-an-earlier-form': async (stage) => {
+    const orderId = await stage.submit();
+    const say = await told(stage, orderId);
+    await stage.system.orders.modify(orderId, { quantity: dec('12') });
+    await stage.system.until(orderId, (order) => {
+      assert.equal(order.acceptedStep, 1);
+    });
+    await stage.system.fault('delayReply', { count: 1, params: { operations: ['cancel'], ms: 4_000 } });
+    await stage.system.orders.signalCancel(orderId, 'enough');
+    await stage.reaches(orderId, 'PENDING_CANCEL');
+    await say({ execType: 'CANCEL_REJECTED', reason: 'UNKNOWN_ORDER', text: 'no such order' });
+    return stage.ends(orderId, 'CANCELED', { quantity: dec('12') });
+  },
   'adopted-order': async (stage) => {
     const foreign = await stage.submit();
     const report = await reportOf(stage, foreign);

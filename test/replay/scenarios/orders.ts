@@ -34,6 +34,13 @@ export const orderScenarios: Readonly<Record<string, Scenario>> = {
     await orders.signalCancel(orderId, 'enough');
     return stage.ends(orderId, 'CANCELED');
   },
+  'wait-is-over': async (stage) => {
+    await stage.system.fault('delayReply', { count: 1, params: { operations: ['submit'], ms: 4_000 } });
+    await stage.system.fault('delayReports', { params: { ms: 12_000 }, durationMs: 12_000 });
+    const orderId = await stage.submit();
+    await stage.system.orders.signalCancel(orderId, 'enough');
+    return stage.ends(orderId, 'CANCELED', {}, 60_000);
+  },
   'temporal-cancel-request': async (stage) => {
     const orderId = await stage.submit();
     await stage.system.client.workflow.getHandle(`order/${orderId}`).cancel();

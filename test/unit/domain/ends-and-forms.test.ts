@@ -19,7 +19,13 @@ const sentences = (order: Order, ...reports: readonly ExecutionReport[]): readon
     return drafts;
   });
   return explainAll(
-    [toFifty, cancel, ...events].map((draft, at) => ({ ...STAMP, id: 'i', orderId: order.orderId, version: at + 1, ...draft })),
+    [toFifty, cancel, ...events].map((draft, at) => ({
+      ...STAMP,
+      id: 'i',
+      orderId: order.orderId,
+      version: at + 1,
+      ...draft,
+    })),
   ).slice(2);
 };
 
