@@ -63,14 +63,20 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
     before.inferred === true
       ? `of the trade of ${at(before)} that was told by a total ${fill.quantity} is left (${before.execId})`
       : `the venue corrected the trade of ${at(before)} to ${at(fill)} (${before.execId})`,
-  ReportHeld: ({ report }) => `a change of execution ${report.execRefId ?? ''} came before it and waits`,
+  ReportHeld: ({ report: { execRefId = '' } }, { takenBack }) =>
+    takenBack.has(execRefId)
+      ? `another change of execution ${execRefId}, which was taken back before`
+      : `a change of execution ${execRefId} came before it and waits`,
   CancelPending: () => 'the venue works on the cancel',
   ReplacePending: () => 'the venue works on the replace',
   ReplaceHalfDone: () => 'the venue took the old form back, the new one is to come',
-  OrderSuspended: ({ reason }) => `suspended by the venue: ${inWords(reason)}`,
+  OrderSuspended: ({ reason }) => `suspended by the venue: ${reasonWithText(reason, '')}`,
   OrderStopped: ({ quantity, price }) => `the venue guarantees ${quantity ?? 'a part'} at ${price ?? 'its price'}`,
   OrderDoneForDay: () => 'done for the day',
-  OrderRestated: (event) => `restated by the venue, ${inWords(event.reason)}: ${form(event)}`,
+  OrderRestated: (event) =>
+    event.isStale === true
+      ? `an earlier restatement by the venue, told late: ${inWords(event.reason)}`
+      : `restated by the venue, ${inWords(event.reason)}: ${form(event)}`,
   CancelRequested: ({ reason }) => `cancel asked: ${reason}`,
   CancelRejected: ({ reason, text }) => `cancel refused by the venue: ${reasonWithText(reason, text)}`,
   OrderCanceled: (event, before) => canceled(event, before),

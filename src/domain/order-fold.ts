@@ -194,7 +194,11 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     lastStep: Math.max(facts.lastStep, step),
   }),
   ReplaceHalfDone: (facts, { step }) => venuePending(facts, { halfDoneStep: step }),
-  OrderSuspended: (facts, { reason }) => ({ ...atVenue(facts), suspended: true, why: `suspended: ${inWords(reason)}` }),
+  OrderSuspended: (facts, { reason }) => ({
+    ...atVenue(facts),
+    suspended: true,
+    why: `suspended: ${reasonWithText(reason, '')}`,
+  }),
   OrderStopped: (facts, { quantity, price }) => ({
     ...atVenue(facts),
     stopped: true,

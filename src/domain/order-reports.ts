@@ -125,7 +125,7 @@ const READS: Readonly<Record<ExecType, Read>> = {
       ? []
       : [
           ...acceptance(order, report),
-          { type: 'OrderSuspended', reason: report.text ?? report.reason ?? 'halted', ...placeOf(report) },
+          { type: 'OrderSuspended', reason: report.text ?? report.reason ?? 'UNSPECIFIED', ...placeOf(report) },
         ],
   STOPPED: (order, report) =>
     order.end !== undefined || order.stopped === true

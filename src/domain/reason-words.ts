@@ -7,7 +7,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   HALTED: 'trading is halted',
   RESUMED: 'trading goes on',
   MARKET_CLOSED: 'the market is closed',
-  TOO_LATE: 'the order was over already',
+  TOO_LATE: 'it came too late',
   TOO_LATE_TO_ENTER: 'too late for the opening',
   UNKNOWN_ORDER: 'the venue does not know the order',
   POST_ONLY_WOULD_TAKE: 'a post-only order that would have traded at once',

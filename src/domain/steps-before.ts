@@ -19,10 +19,12 @@ export interface StepsBefore {
   readonly timeInForce?: TimeInForce;
   /** Replaces without an outcome by their command, with their step once they are out. */
   readonly openReplaces: ReadonlyMap<string, number>;
+  /** Executions that the venue took back. */
+  readonly takenBack: ReadonlySet<string>;
 }
 
 /** Before the first step that is known. */
-export const NO_STEPS: StepsBefore = { cancel: { kind: 'unknown' }, openReplaces: new Map() };
+export const NO_STEPS: StepsBefore = { cancel: { kind: 'unknown' }, openReplaces: new Map(), takenBack: new Set() };
 
 const NOBODY: CancelAsked = { kind: 'nobody' };
 
@@ -42,6 +44,7 @@ export function withStep(before: StepsBefore, event: OrderEvent): StepsBefore {
     cancel: cancelAfter(before.cancel, event),
     openReplaces: replacesAfter(before.openReplaces, event),
     ...formAfter(event),
+    ...(event.type === 'TradeBusted' ? { takenBack: new Set([...before.takenBack, event.fill.execId]) } : {}),
   };
 }
 

@@ -86,12 +86,26 @@ describe('a trade of a filled order that is taken back', () => {
   });
 
   test('twice: the second one waits for nothing once it is refused', () => {
+    expect(sentences(filled(), bust({ leavesQuantity: '100' }), bust({ execId: 'again' }))).toContain(
+      'another change of execution F, which was taken back before',
+    );
     const twice = take(filled(), bust({ leavesQuantity: '100' }), bust({ execId: 'again', leavesQuantity: '100' }));
     expect(twice.why).toBe('a correction of execution F waits for that execution');
     const refusal = { code: 'EXECUTION_UNKNOWN', text: 'no such execution' } as const;
     const order = fold(twice, { type: 'ReportRefused', execId: 'again', ...refusal });
     expect(order).toMatchObject({ heldReports: [], why: 'a correction of execution F was refused: no such execution' });
   });
+});
+
+test('what a venue gives no reason for, or tells late, is told as that', () => {
+  const halted = report({ execType: 'SUSPENDED' });
+  expect(take(accepted(), halted).why).toBe('suspended: no reason given');
+  expect(sentences(accepted(), halted)).toEqual(['suspended by the venue: no reason given']);
+  const newest = report({ execType: 'RESTATED', orderQuantity: '90', sequence: 9, transactTimeMs: 9_000 });
+  const late = report({ execType: 'RESTATED', orderQuantity: '80', sequence: 8, transactTimeMs: 8_000 });
+  expect(sentences(accepted(), newest, late).at(-1)).toBe(
+    'an earlier restatement by the venue, told late: unspecified',
+  );
 });
 
 describe('a cancel that meets a replace at the venue', () => {
