@@ -1,5 +1,5 @@
 /** Stops trading of a scope, and goes on until every order that was open is proved closed. */
-import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ProveInput } from '../activities/contract';
 import type {
   KillSwitchInput,
@@ -10,6 +10,7 @@ import type {
 import { isStricter } from '../src/domain/trading-state';
 import { killSwitchActivities } from './activity-options';
 import { killSwitchReportQuery, setTradingStateUpdate } from './messages';
+import { OneByOne } from './one-by-one';
 import { refuseBadCommand } from './trading-state-command';
 
 /** No update waits longer (design rule 6). */
@@ -23,6 +24,7 @@ const PAUSES_MS = [300, 500, 1_000, 2_000, 5_000] as const;
  */
 export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchReport> {
   const { scope, carried } = input;
+  const things = new OneByOne(patched('each-thing-by-itself'));
   const answers = new Map<string, TradingStateAnswer>();
   let report: KillSwitchReport = { scope, rounds: 0, found: 0, closed: 0, open: [], done: true };
   let lastStored: Promise<void> = Promise.resolve();
@@ -37,7 +39,9 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
     storing += 1;
     lastStored = lastStored.then(async () => {
       const summary = `${command.state} by ${command.actor}: ${command.reason}`.slice(0, 200);
-      const answer = await killSwitchActivities.setTradingState.executeWithOptions({ summary }, [{ scope, command }]);
+      const answer = await things.result(
+        killSwitchActivities.setTradingState.executeWithOptions({ summary }, [{ scope, command }]),
+      );
       answers.set(command.commandId, answer);
       storing -= 1;
       if (answer.kind === 'set' && report.command !== command) carryOut(command);
@@ -54,13 +58,14 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
 
   setHandler(
     setTradingStateUpdate,
-    async (command) => {
-      if (!answers.has(command.commandId)) take(command);
-      await condition(() => answers.has(command.commandId), UPDATE_WAIT_MAX_MS);
-      const answer = answers.get(command.commandId);
-      const own = report.command?.commandId === command.commandId ? report : { ...report, command };
-      return answer === undefined ? own : { ...own, answer };
-    },
+    (command) =>
+      things.message(async () => {
+        if (!answers.has(command.commandId)) take(command);
+        await things.holds(() => answers.has(command.commandId), UPDATE_WAIT_MAX_MS);
+        const answer = answers.get(command.commandId);
+        const own = report.command?.commandId === command.commandId ? report : { ...report, command };
+        return answer === undefined ? own : { ...own, answer };
+      }),
     { validator: refuseBadCommand },
   );
   setHandler(killSwitchReportQuery, () => report);
@@ -82,6 +87,7 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
     const { unnoted: missing, ...result } = await round(
       { scope, command, round: rounds + 1, unnoted },
       isStored(report),
+      things,
     );
     unnoted = missing;
     // Meanwhile another command may have taken its place.
@@ -89,7 +95,7 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
     report = { ...withoutTrouble(report), ...result, rounds: rounds + 1 };
     if (report.done) continue;
     const isNews = (): boolean => report.command !== command || report.done;
-    await condition(isNews, PAUSES_MS[Math.min(rounds, PAUSES_MS.length - 1)] ?? PAUSES_MS[0]);
+    await things.holds(isNews, PAUSES_MS[Math.min(rounds, PAUSES_MS.length - 1)] ?? PAUSES_MS[0]);
   }
 }
 
@@ -97,10 +103,11 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
 async function round(
   asked: ProveInput,
   isStored: boolean,
+  things: OneByOne,
 ): Promise<Partial<KillSwitchReport> & Pick<ProveInput, 'unnoted'>> {
   const troubles: string[] = [];
   const tried = <T>(work: Promise<T>): Promise<T | undefined> =>
-    work.catch((error: unknown) => {
+    things.result(work).catch((error: unknown) => {
       troubles.push(reasonOf(error));
       return undefined;
     });

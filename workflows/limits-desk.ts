@@ -1,10 +1,18 @@
 /** The desk where limits are changed: what people ask of it lands in the database, and what waits for a second person ends. */
-import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, setHandler } from '@temporalio/workflow';
-import { workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  patched,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { LimitsAnswer } from '../src/contracts/limits';
 import { checkLimitsDecision, checkLimitsQuestion, checkProposal } from '../src/domain/limits-command';
 import type { Violation } from '../src/domain/order-request';
 import { limitsActivities } from './activity-options';
+import { OneByOne } from './one-by-one';
 import { decideLimitsUpdate, proposeLimitsUpdate, readLimitsUpdate } from './messages';
 
 /** No update waits longer (design rule 6). */
@@ -18,11 +26,13 @@ const UNDER_WAY: LimitsAnswer = { kind: 'underWay' };
  * everybody who has Temporal only, the clock of what waits, and, as its history, the record of who asked for what.
  */
 export async function limitsDesk(): Promise<void> {
+  const things = new OneByOne(patched('each-thing-by-itself'));
   let underWay = 0;
   let hasNews = false;
 
   /** The answer of a work that is tried until it is done, or nothing within an update's time; it is then done later. */
-  const answerOf = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  const answerOf = async <T>(started: Promise<T>): Promise<T | undefined> => {
+    const work = things.result(started);
     let settled: { readonly answer: T } | { readonly error: unknown } | undefined;
     underWay += 1;
     void work
@@ -34,7 +44,7 @@ export async function limitsDesk(): Promise<void> {
         underWay -= 1;
         hasNews = true;
       });
-    await condition(() => settled !== undefined, UPDATE_WAIT_MAX_MS);
+    await things.holds(() => settled !== undefined, UPDATE_WAIT_MAX_MS);
     if (settled === undefined) return undefined;
     if ('error' in settled) throw settled.error;
     return settled.answer;
@@ -42,27 +52,30 @@ export async function limitsDesk(): Promise<void> {
 
   setHandler(
     proposeLimitsUpdate,
-    async (command) => {
-      const summary = `${command.proposalId} by ${command.actor}: ${command.reason}`.slice(0, 200);
-      return (await answerOf(limitsActivities.proposeLimits.executeWithOptions({ summary }, [command]))) ?? UNDER_WAY;
-    },
+    (command) =>
+      things.message(async () => {
+        const summary = `${command.proposalId} by ${command.actor}: ${command.reason}`.slice(0, 200);
+        return (await answerOf(limitsActivities.proposeLimits.executeWithOptions({ summary }, [command]))) ?? UNDER_WAY;
+      }),
     { validator: refuseBadProposal },
   );
   setHandler(
     decideLimitsUpdate,
-    async (command) => {
-      const summary = `${command.verdict} ${command.proposalId} by ${command.actor}`;
-      return (await answerOf(limitsActivities.decideLimits.executeWithOptions({ summary }, [command]))) ?? UNDER_WAY;
-    },
+    (command) =>
+      things.message(async () => {
+        const summary = `${command.verdict} ${command.proposalId} by ${command.actor}`;
+        return (await answerOf(limitsActivities.decideLimits.executeWithOptions({ summary }, [command]))) ?? UNDER_WAY;
+      }),
     { validator: refuseBadDecision },
   );
   setHandler(
     readLimitsUpdate,
-    async (question) => {
-      const view = await answerOf(limitsActivities.readLimits.executeWithOptions({ summary: 'read' }, [question]));
-      if (view !== undefined) return view;
-      throw ApplicationFailure.nonRetryable('STORE_UNAVAILABLE: the database does not answer', 'STORE_UNAVAILABLE');
-    },
+    (question) =>
+      things.message(async () => {
+        const view = await answerOf(limitsActivities.readLimits.executeWithOptions({ summary: 'read' }, [question]));
+        if (view !== undefined) return view;
+        throw ApplicationFailure.nonRetryable('STORE_UNAVAILABLE: the database does not answer', 'STORE_UNAVAILABLE');
+      }),
     { validator: refuseBadQuestion },
   );
 
@@ -70,12 +83,14 @@ export async function limitsDesk(): Promise<void> {
   const isIdle = (): boolean => underWay === 0 && allHandlersFinished();
   for (;;) {
     hasNews = false;
-    const { nextInMs } = await limitsActivities.expireLimits.executeWithOptions({ summary: 'what waits?' }, []);
+    const { nextInMs } = await things.result(
+      limitsActivities.expireLimits.executeWithOptions({ summary: 'what waits?' }, []),
+    );
     if (workflowInfo().continueAsNewSuggested) {
       await condition(isIdle);
       await continueAsNew<typeof limitsDesk>();
     }
-    if (nextInMs !== undefined) await condition(isNews, Math.max(nextInMs, LOOK_AGAIN_MS));
+    if (nextInMs !== undefined) await things.holds(isNews, Math.max(nextInMs, LOOK_AGAIN_MS));
     else {
       await condition(() => isNews() || isIdle());
       if (!isNews()) return;

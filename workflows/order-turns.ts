@@ -71,7 +71,7 @@ export async function nextTurn({ works, desk, recorder, timer }: Parts): Promise
 }
 
 /** Until all that this activation brings has been handed out: conditions are looked at when nothing else is left to run. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   let isLater = false;
   const wait = condition(() => isLater);
   isLater = true;

@@ -6,13 +6,14 @@ import type { KillSwitchReport } from '../../../src/contracts/kill-switch';
 import { killSwitchWorkflowId } from '../../../src/domain/ids';
 import type { LimitScope } from '../../../src/domain/risk/limits';
 import { scopeName } from '../../../src/domain/trading-state';
+import { withAgain } from './stage';
 import type { Scenario, Stage } from './stage';
 
 const HALT = { state: 'HALTED', actor: 'jo', reason: 'enough' } as const;
 const REACHED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
-export const killSwitchScenarios: Readonly<Record<string, Scenario>> = {
+const scenarios: Readonly<Record<string, Scenario>> = {
   'kill-switch': async (stage) => {
     const scope = { strategy: stage.system.id() };
     await Promise.all([stage.submit(scope), stage.submit(scope), stage.submit({ ...scope, venue: 'SIMY' })]);
@@ -43,6 +44,8 @@ export const killSwitchScenarios: Readonly<Record<string, Scenario>> = {
     return done(stage, scope, {});
   },
 };
+/** Each once more, by the version that takes each thing by itself. */
+export const killSwitchScenarios = withAgain(scenarios, 'one-by-one');
 
 const switchesOf = ({ system }: Stage): KillSwitch => new KillSwitch(system.oms.client);
 

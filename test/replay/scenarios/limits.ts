@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Limits } from '../../../src/client/limits';
 import type { LimitsAnswer } from '../../../src/contracts/limits';
 import { LIMITS_DESK_WORKFLOW_ID } from '../../../src/domain/ids';
+import { withAgain } from './stage';
 import type { Scenario, Stage } from './stage';
 
 const GONE_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 100;
 
-export const limitsScenarios: Readonly<Record<string, Scenario>> = {
+const scenarios: Readonly<Record<string, Scenario>> = {
   'limits-of-two-people': async (stage) => {
     const limits = new Limits(stage.system.client);
     assert.equal(statusOf(await propose(stage, limits, '100')), 'IN_FORCE');
@@ -37,6 +38,8 @@ export const limitsScenarios: Readonly<Record<string, Scenario>> = {
     return atRest(stage);
   },
 };
+/** Each once more, by the version that takes each thing by itself. */
+export const limitsScenarios = withAgain(scenarios, 'one-by-one');
 
 async function propose(stage: Stage, limits: Limits, quantity: string, waitMs?: number): Promise<LimitsAnswer> {
   const { version = 0 } = (await limits.current()) ?? {};

@@ -11,6 +11,14 @@ import type { StoppableDatabase } from '../../support/stoppable-database';
 
 /** Plays one scenario to its end and tells the workflow id whose history shows it. */
 export type Scenario = (stage: Stage) => Promise<string>;
+/** The scenarios, and each once more under another name: of a version that takes other steps. */
+export const withAgain = (
+  scenarios: Readonly<Record<string, Scenario>>,
+  name: string,
+): Readonly<Record<string, Scenario>> => ({
+  ...scenarios,
+  ...Object.fromEntries(Object.entries(scenarios).map(([first, play]) => [`${first}-${name}`, play])),
+});
 export type Request = Parameters<OmsUnderTest['request']>[0];
 
 /** Crosses the best ask of the quiet market, 101 for 1000. */
