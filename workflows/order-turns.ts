@@ -4,7 +4,7 @@
  * (temporalio/sdk-rust#1146, and queries that are answered before a workflow task). What a turn takes must not depend on it,
  * or the same order of commands is not found again.
  */
-import { condition, patched } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
 import type { CancellationScope } from '@temporalio/workflow';
 import type { OrderDesk } from './order-desk';
 import type { OrderRecorder } from './order-recorder';
@@ -52,8 +52,8 @@ export function directlyIn<T>(scope: CancellationScope, start: () => Promise<T>)
 /** The first thing that came in, messages last: as if each had come alone, and all that was waiting for it had gone on. */
 export async function nextThing({ works }: Pick<Parts, 'works'>): Promise<Turn> {
   await settled();
-  // Who was woken together with this, such as a caller who gets an answer, has come to rest when conditions are looked at again.
-  await settled();
+  // A caller who was woken together with this has its answer when conditions are looked at again.
+  if (!allHandlersFinished()) await settled();
   return works.arrivals > 0 ? { results: 1, messages: 0 } : { results: 0, messages: 1 };
 }
 
@@ -71,9 +71,9 @@ export async function nextTurn({ works, desk, recorder, timer }: Parts): Promise
 }
 
 /** Until all that this activation brings has been handed out: conditions are looked at when nothing else is left to run. */
-export async function settled(): Promise<void> {
+export function settled(): Promise<void> {
   let isLater = false;
   const wait = condition(() => isLater);
   isLater = true;
-  await wait;
+  return wait;
 }

@@ -76,7 +76,8 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
         if (isComplete(desk.order)) return desk.view();
         await continueAsNew<(input: RunInput) => Promise<OrderView>>(next(desk.carry()));
       }
-      await condition(() => works.arrivals > 0 || desk.queue.length > 0 || timer.hasFired || mayLeave());
+      const isWoken = (): boolean => works.arrivals > 0 || desk.queue.length > 0 || timer.hasFired || mayLeave();
+      if (!isWoken() || arrive === undefined) await condition(isWoken);
       turn = await (arrive === undefined ? nextTurn({ works, desk, recorder, timer }) : nextThing({ works }));
     }
   });

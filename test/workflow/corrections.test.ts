@@ -189,7 +189,7 @@ describe('a venue changes its mind about trades', () => {
     const before = await books();
     const orderId = await filled();
     const [trade] = await tradesOf(orderId);
-    await receive(later(trade!, { execType: 'TRADE_CANCEL' }));
+    await receive(later(trade!, { execType: 'TRADE_CANCEL', cumQuantity: '0', leavesQuantity: '10' }));
     await eventually(async () => {
       expect(await system.orders.get(orderId)).toMatchObject({
         status: 'ACCEPTED',

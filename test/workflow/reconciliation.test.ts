@@ -214,6 +214,7 @@ describe('reconciliation', () => {
     });
     setCut(false);
     await system.cancelAtVenue(taken);
+    await ends(`external/SIMX-${String(venueOrderId)}` as OrderId, 'CANCELED');
     await system.orders.cancel(other);
     await ends(other, 'CANCELED');
   });

@@ -133,11 +133,11 @@ describe('an order whose history is full goes on in a new run', () => {
     const { orderId, order: first } = await system.orders.submit(system.request(), { wait: 'acknowledged' });
     const flooding = { ended: false };
     const flood = (async () => {
-      for (let sent = 0; sent < 6_000 && !flooding.ended; sent += 100) {
+      for (let sent = 0; sent < 6_000 && !flooding.ended; sent += 50) {
         await Promise.all(
-          Array.from({ length: 100 }, () => handle(orderId).signal('modifyOrder', { quantity: 'garbage' })),
+          Array.from({ length: 50 }, () => handle(orderId).signal('modifyOrder', { quantity: 'garbage' })),
         ).catch(() => undefined);
-        // No faster than the order takes them: the server breaks off a task in which a hundred came.
+        // No faster than the order takes them: the server breaks off a task in which a hundred came, and it begins anew.
         await system.orders.get(orderId);
       }
     })();
