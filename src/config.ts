@@ -43,6 +43,8 @@ export interface Config {
   readonly venuePort: number;
   readonly logLevel: LogLevel;
   readonly maxCachedWorkflows: number;
+  /** Whether Temporal's UI can show where the code of a workflow waits. */
+  readonly callStacks: boolean;
   readonly routingPolicy: RoutingPolicy;
   readonly routingWeights: RoutingWeights;
   /** What a worker process works for, and where it tells its health. */
@@ -156,6 +158,7 @@ const variables = z
     OMS_LOG_LEVEL: text.pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)).default('info'),
     // Each cached workflow costs about a megabyte; below ten the worker replays more than it works.
     OMS_MAX_CACHED_WORKFLOWS: whole(10, 100_000).default(DEFAULT_CACHED_WORKFLOWS),
+    OMS_CALL_STACKS: flag.default(false),
     OMS_ROUTING_POLICY: text
       .pipe(z.enum(POLICIES, `must be one of ${POLICIES.join(', ')}`))
       .default(RoutingPolicy.WEIGHTED),
@@ -207,6 +210,7 @@ function configOf(all: z.output<typeof variables>): Config {
     venuePort: all.OMS_VENUE_PORT,
     logLevel: all.OMS_LOG_LEVEL,
     maxCachedWorkflows: all.OMS_MAX_CACHED_WORKFLOWS,
+    callStacks: all.OMS_CALL_STACKS,
     routingPolicy: all.OMS_ROUTING_POLICY,
     routingWeights: all.OMS_ROUTING_WEIGHTS,
     worker: {

@@ -42,6 +42,11 @@ export const SETTINGS: readonly SettingText[] = [
   { name: 'OMS_LOG_LEVEL', fallback: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent' },
   { name: 'OMS_MAX_CACHED_WORKFLOWS', fallback: '1000', meaning: 'orders kept in memory per worker' },
   {
+    name: 'OMS_CALL_STACKS',
+    fallback: 'false',
+    meaning: 'true: Temporal\'s UI can show the "Call Stack" of a workflow, which doubles what workflow code costs',
+  },
+  {
     name: 'OMS_ROUTING_POLICY',
     fallback: 'WEIGHTED',
     meaning: 'route of orders that name none: BEST_PRICE, LOWEST_COST, FASTEST, ROUND_ROBIN or WEIGHTED',

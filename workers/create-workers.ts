@@ -9,12 +9,15 @@ import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { createOrderActivities, createSessionActivities, createVenueActivities } from '../activities';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { TaskQueue } from '../src/contracts/names';
+import { takeCallStacks } from './workflow-threads';
 
 export interface WorkerSetup {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly workflowBundle: WorkflowBundleOption;
   readonly maxCachedWorkflows: number;
+  /** Temporal's UI can show where a workflow's code waits; costs as much again as the workflows do. Off by default. */
+  readonly callStacks?: boolean | undefined;
   readonly deps: ActivityDependencies;
   /** Absent: everything. */
   readonly scope?: WorkerScope | undefined;
@@ -57,6 +60,7 @@ export function taskQueuesOf({ orders, sessions, venues }: WorkerScope): readonl
 /** Builds the workers of a process: orders, service workflows, and two task queues per venue, as far as they are in scope. */
 export async function createWorkers(setup: WorkerSetup): Promise<Worker[]> {
   const { scope = everything(setup.deps) } = setup;
+  takeCallStacks(setup.callStacks === true);
   return Promise.all([
     ...(scope.orders ? [orderWorker(setup)] : []),
     ...(scope.sessions ? [sessionWorker(setup)] : []),

@@ -42,6 +42,7 @@ export interface OmsSetup {
   readonly routing: RoutingSettings;
   readonly workflowBundle: WorkflowBundleOption;
   readonly maxCachedWorkflows: number;
+  readonly callStacks?: boolean;
   readonly log: Logger;
   /** What this process works for; absent: everything. The service workflows are started where sessions are. */
   readonly scope?: WorkerScope;

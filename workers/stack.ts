@@ -163,7 +163,7 @@ async function startWorkers(
   undo.push(() => Promise.all(connectors.map((connector) => connector.close())));
   const { namespace } = server.address;
   const routing = { defaultPolicy: config.routingPolicy, weights: config.routingWeights };
-  const { maxCachedWorkflows } = config;
+  const { maxCachedWorkflows, callStacks } = config;
   const oms = await startOms({
     connection,
     namespace,
@@ -174,6 +174,7 @@ async function startWorkers(
     routing,
     workflowBundle,
     maxCachedWorkflows,
+    callStacks,
     log,
   });
   undo.push(() => oms.stop());

@@ -119,6 +119,7 @@ async function startParts(
     routing: { defaultPolicy: config.routingPolicy, weights: config.routingWeights },
     workflowBundle: await workflowBundle(),
     maxCachedWorkflows: config.maxCachedWorkflows,
+    callStacks: config.callStacks,
     log,
     scope,
     ...(version === undefined ? {} : { version }),

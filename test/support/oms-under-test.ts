@@ -50,6 +50,7 @@ export interface OmsUnderTestOptions {
   /** Replaces a connector by a wrapped one, to stall or count its calls. */
   readonly wrap?: (connector: VenueConnector) => VenueConnector;
   readonly maxCachedWorkflows?: number;
+  readonly callStacks?: boolean;
   readonly databaseUrl?: string;
   /** Keep a database open across two systems (a restart). */
   readonly database?: Driver;
@@ -119,6 +120,7 @@ export class OmsUnderTest {
       routing: { defaultPolicy: 'WEIGHTED', weights: DEFAULT_ROUTING_WEIGHTS },
       workflowBundle: await workflowBundle(),
       maxCachedWorkflows: this.options.maxCachedWorkflows ?? 100,
+      callStacks: this.options.callStacks === true,
       log: this.options.log ?? quietLog,
     });
     const clocks = new MarketClocks(

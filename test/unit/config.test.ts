@@ -19,6 +19,7 @@ test('nothing set is the embedded system with its defaults', () => {
     venuePort: 7400,
     logLevel: 'info',
     maxCachedWorkflows: 1000,
+    callStacks: false,
     routingPolicy: 'WEIGHTED',
     routingWeights: { liquidity: '0.4', fee: '0.3', latency: '0.2', regulatory: '0.1' },
     worker: { roles: ['orders', 'sessions', 'venues'], healthHost: '127.0.0.1', healthPort: 8090 },
@@ -40,6 +41,7 @@ test('every variable is read', () => {
     OMS_UI_PORT: '1',
     OMS_VENUE_PORT: '65535',
     OMS_LOG_LEVEL: 'debug',
+    OMS_CALL_STACKS: 'true',
     OMS_MAX_CACHED_WORKFLOWS: '50',
     OMS_ROUTING_POLICY: 'FASTEST',
     OMS_ROUTING_WEIGHTS: 'fee=0.50, liquidity=0.5,latency=0,regulatory=0',
@@ -69,6 +71,7 @@ test('every variable is read', () => {
     venuePort: 65535,
     logLevel: 'debug',
     maxCachedWorkflows: 50,
+    callStacks: true,
     routingPolicy: 'FASTEST',
     routingWeights: { liquidity: '0.5', fee: '0.5', latency: '0', regulatory: '0' },
     worker: {

@@ -3,6 +3,7 @@ import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { activityInfo } from '@temporalio/activity';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { connectNative } from '../../../src/temporal/connection';
+import { takeCallStacks } from '../../../workers/workflow-threads';
 import { FloorMessage } from '../floor/contract';
 import type { FloorActivities } from '../floor/contract';
 import type { emptyOrder, floorOrder } from '../floor/workflows';
@@ -15,6 +16,8 @@ const TASK_QUEUE = 'bench-floor';
 export async function startFloor({ address, maxCachedWorkflows }: ProcessSetup): Promise<RunningBuild> {
   const connection = await connectNative({ address, namespace: NAMESPACE });
   const client = new Client({ connection, namespace: NAMESPACE });
+  // The least that can be: without what ours does without.
+  takeCallStacks(false);
   const worker = await Worker.create({
     ...{ connection, namespace: NAMESPACE, taskQueue: TASK_QUEUE, maxCachedWorkflows },
     workflowBundle: await bundleWorkflowCode({

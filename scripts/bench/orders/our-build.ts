@@ -39,6 +39,7 @@ async function startWorker({ address, database: where, venueUrl, maxCachedWorkfl
   const connectors = simulatedConnectors(catalog.venues, venueUrl);
   const oms = await startOms({
     ...{ connection, namespace: NAMESPACE, database, catalog, connectors, maxCachedWorkflows, log },
+    callStacks: process.env['OMS_CALL_STACKS'] === 'true',
     routing: { defaultPolicy: 'WEIGHTED', weights: DEFAULT_ROUTING_WEIGHTS },
     workflowBundle: await workflowBundle(),
   });

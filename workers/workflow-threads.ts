@@ -1,0 +1,41 @@
+/**
+ * The threads that the SDK runs workflow code in, with or without stack traces of what a workflow waits for.
+ *
+ * To answer Temporal's query `__stack_trace` (the UI's "Call Stack"), the SDK takes a stack trace of each promise of each
+ * workflow: half of what workflow code costs (temporalio/sdk-typescript#1587; docs/PERFORMANCE.md has the figures). It has
+ * no option for that, but goes without where V8 has no promise hooks, and answers that query with a sentence that says so.
+ * An order tells what it waits for by itself.
+ */
+import threads from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
+
+const SDK_THREAD = 'workflow-worker-thread';
+
+/** Runs in a thread before the SDK does: takes the promise hooks away, and the SDK's warning that they are not there. */
+const WITHOUT_PROMISE_HOOKS = `
+  import v8 from 'node:v8';
+  const { warn } = console;
+  v8.promiseHooks = {
+    ...v8.promiseHooks,
+    createHook() {
+      console.warn = () => { console.warn = warn; };
+      throw new Error('promise hooks are off');
+    },
+  };`;
+
+const execArgv = ['--import', `data:text/javascript,${encodeURIComponent(WITHOUT_PROMISE_HOOKS)}`];
+
+/** Node's own class, also where this module was loaded before in the same process. */
+const Thread = (Reflect.get(threads.Worker, 'plain') as typeof threads.Worker | undefined) ?? threads.Worker;
+
+class WorkflowThread extends Thread {
+  static readonly plain = Thread;
+  constructor(file: string | URL, options?: WorkerOptions) {
+    super(file, String(file).includes(SDK_THREAD) ? { ...options, execArgv } : options);
+  }
+}
+
+/** Says what the workflow threads that are made from now on do: the SDK makes them from Node's own class, by this name. */
+export function takeCallStacks(wanted: boolean): void {
+  threads.Worker = wanted ? Thread : WorkflowThread;
+}
