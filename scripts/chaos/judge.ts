@@ -116,6 +116,7 @@ export async function judge(
     const invariants = await checkInvariants({
       stack: { oms, orders: new OmsClient({ client: oms.client }), venueUrl: system.venueUrl, bundle },
       catalog: system.catalog,
+      wrongWorkers: system.worker.wrongWorkers,
       progress: say,
     });
     const orders = await oms.deps.orders.orders({ limit: 1_000_000 });

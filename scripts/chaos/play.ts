@@ -169,16 +169,13 @@ const textOf = (error: unknown): string =>
     ? `${error.message}${error.cause === undefined ? '' : `: ${textOf(error.cause)}`}`
     : String(error);
 
-/** A wrong deploy fails workflow tasks: that is how orders wait for it to be taken back. */
-function problemsOf({ verdict, injected }: ChaosResult): readonly string[] {
+function problemsOf({ verdict }: ChaosResult): readonly string[] {
   if (verdict === undefined) return ['the run ended before anything could be judged'];
   return [
     ...verdict.lost.map((orderId) => `lost: ${orderId} was accepted and is in no ledger`),
     ...verdict.stuck.map((why) => `stuck: ${why}`),
     ...Object.entries(verdict.invariants).flatMap(([name, { ok, violations, violated }]) =>
-      ok || (name === 'noWorkflowTaskFailed' && (injected['F16'] ?? 0) > 0)
-        ? []
-        : [`${name}: ${String(violated)} violations`, ...violations.map((violation) => `  ${violation}`)],
+      ok ? [] : [`${name}: ${String(violated)} violations`, ...violations.map((violation) => `  ${violation}`)],
     ),
   ];
 }

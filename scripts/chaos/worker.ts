@@ -1,4 +1,5 @@
 /** The worker processes of a system, as one: most faults hit all of them. */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ChaosProcess } from './chaos-process';
 import type { Coverage } from './coverage';
@@ -23,6 +24,8 @@ const START_AGAIN_MS = 2_000;
 export class Crew {
   /** Looks at the coverage by reservations, and what was not covered. */
   readonly coverage = { checked: 0, uncovered: new Set<string>() };
+  /** Identities, as Temporal notes them, of workers that ran the wrong code. */
+  readonly wrongWorkers = new Set<string>();
   private readonly workers: readonly ChaosProcess<ToWorker, FromWorker>[];
 
   constructor(private readonly options: CrewOptions) {
@@ -55,6 +58,7 @@ export class Crew {
         for (let tries = 1; ; tries += 1) {
           try {
             await worker.start({ ...this.options.setup(nth), ...settings });
+            if (settings.wrongCode === true) this.wrongWorkers.add(`${String(worker.pid)}@${hostname()}`);
             return;
           } catch (error) {
             if (tries === STARTS) throw error;
