@@ -2,7 +2,7 @@
 import { patched } from '@temporalio/workflow';
 import type { ExecutionReport } from '../src/domain/execution-report';
 import type { Order } from '../src/domain/order';
-import { refusesEarlierForm, tellsDoneReplace } from '../src/domain/order-reports';
+import { refusesEarlierForm, tellsDoneReplace, tellsMissingFills } from '../src/domain/order-reports';
 import { isChangeByOthers, isSoundText } from '../src/domain/report-checks';
 import { endsWithTrade } from '../src/domain/report-trades';
 
@@ -21,5 +21,7 @@ export function asFirstRead(order: Order, report: ExecutionReport): ExecutionRep
     return { ...report, orderQuantity: '' as ExecutionReport['orderQuantity'] };
   if (refusesEarlierForm(order, report) && !patched('cancel-the-later-form'))
     return { ...report, reason: 'UNSPECIFIED' };
+  if (tellsMissingFills(order, report) && !patched('ask-for-fills-of-a-replace'))
+    return { ...report, cumQuantity: order.filledQuantity };
   return report;
 }

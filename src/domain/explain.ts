@@ -84,7 +84,7 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
   ReplaceRejected: ({ reason, text }) => `replace refused: ${reasonWithText(reason, text)}`,
   OrderReplaced: (event, before) =>
-    `replaced${byOthers(event, before)}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}`,
+    `replaced${byOthers(event, before)}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}${event.cumQuantity === undefined ? '' : `; the venue has filled ${event.cumQuantity}, of which not all is told yet`}`,
   OrderExpired: ({ reason }) => `expired: ${inWords(reason)}`,
   TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${settledAmount(quantity)}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,

@@ -137,6 +137,8 @@ export interface OrderEventFacts {
     readonly quantity: DecimalString;
     readonly limitPrice?: DecimalString;
     readonly stopPrice?: DecimalString;
+    /** Where the venue counts fills that are not here yet. */
+    readonly cumQuantity?: DecimalString;
   };
   OrderExpired: FromVenue & { readonly reason: string; readonly cumQuantity?: DecimalString };
   TradeSettled: { readonly settleAtMs: number; readonly trades: number; readonly quantity: DecimalString };

@@ -353,9 +353,12 @@ function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRe
     why:
       after.end !== undefined && after.end === facts.end && after.end !== 'FILLED'
         ? facts.why
-        : `replaced${isOthers ? ' by somebody else at the venue' : ''}: ${form}${isFilledNow ? ', which is filled' : ''}`,
+        : `replaced${isOthers ? ' by somebody else at the venue' : ''}: ${form}${isFilledNow ? ', which is filled' : ''}${missing(event)}`,
   };
 }
+/** The venue counts more than is here. */
+const missing = ({ cumQuantity }: { cumQuantity?: DecimalString }): string =>
+  cumQuantity === undefined ? '' : `; the venue has filled ${cumQuantity}, of which not all is told yet`;
 const ownId = ({ clientOrderIdBase }: Facts, step: number): string | undefined =>
   clientOrderIdBase === undefined ? undefined : venueClientOrderId(clientOrderIdBase, step);
 /** The client order id under which the venue has it from a step on, where that is none of ours. */

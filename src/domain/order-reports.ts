@@ -1,7 +1,7 @@
 /** Turns a venue's report into events of the order, or into a refusal that is kept. Synchronous and pure. */
 import type { ExecType, ExecutionReport } from './execution-report';
 import { OrdStatus } from './fix-view';
-import { divideRounded, equal, multiply, subtract, ZERO } from './money';
+import { divideRounded, equal, greaterThan, multiply, subtract, ZERO } from './money';
 import { hasExecution, isTerminal } from './order';
 import type { Order } from './order';
 import { CANCELED_BY_VENUE } from './order-events';
@@ -254,10 +254,19 @@ function replacement(order: Order, report: ExecutionReport): Drafts {
     {
       ...{ type: 'OrderReplaced' as const, step, ...form, ...adopted, ...foreignId(order, report), ...moved },
       ...(isAfterTheirs ? { workedAsStep: order.lastStep + 1 } : {}),
+      ...(tellsMissingFills(order, report) ? { cumQuantity: report.cumQuantity } : {}),
       ...placeOf(report),
     },
   ];
 }
+/** A done replace counts fills that are not here: its answer may overtake them. A fill in the report counts by itself. */
+export const tellsMissingFills = (order: Order, report: ExecutionReport): boolean =>
+  report.execType === 'REPLACED' &&
+  report.lastQuantity === undefined &&
+  isSoundTotal(report.cumQuantity) &&
+  greaterThan(report.cumQuantity, order.filledQuantity) &&
+  !isOlder(order.told, report, 'quantity') &&
+  !isOlder(order.told, report, 'split');
 /** It replaced the form that the venue works now; where it does not name that, it is told after it. */
 function followsAccepted(order: Order, report: ExecutionReport): boolean {
   const { origClientOrderId } = report;

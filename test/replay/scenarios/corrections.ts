@@ -1,5 +1,6 @@
 /** What a venue says of an order unasked: halts, restatements, trades taken back, news after the end. */
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import type { ExecutionReport } from '../../../src/domain/execution-report';
 import { correctionWorkflowId, orderIdOf } from '../../../src/domain/ids';
 import type { OrderId } from '../../../src/domain/ids';
@@ -90,6 +91,28 @@ export const correctionScenarios: Readonly<Record<string, Scenario>> = {
     const clientOrderId = `${(await stage.system.orders.get(orderId)).clientOrderIdBase ?? ''}-1`;
     await say({ execType: 'CANCELED', clientOrderId, orderQuantity: dec('12'), leavesQuantity: dec('0') });
     return stage.ends(orderId, 'CANCELED');
+  },
+  'replace-counts-a-fill': async (stage) => {
+    const orderId = await stage.submit();
+    await stage.system.fault('delayReports', { params: { ms: 20_000 }, durationMs: 20_000 });
+    const say = await told(stage, orderId);
+    await stage.system.fault('delayReply', { count: 1, params: { operations: ['replace'], ms: 3_000 } });
+    await stage.system.orders.modify(orderId, { quantity: dec('12') });
+    const clientOrderId = `${(await stage.system.orders.get(orderId)).clientOrderIdBase ?? ''}-1`;
+    const counted = { cumQuantity: dec('2'), leavesQuantity: dec('10') };
+    await say({ execType: 'REPLACED', clientOrderId, orderQuantity: dec('12'), ...counted });
+    await stage.system.until(orderId, ({ acceptedStep }) => {
+      assert.equal(acceptedStep, 1);
+    });
+    // The venue is asked for what it counts, in its own time.
+    await setTimeout(4_000);
+    await say({ ...trade(`F-${orderId}`, 2), clientOrderId, ...counted });
+    await stage.system.until(orderId, ({ filledQuantity }) => {
+      assert.equal(filledQuantity, '2');
+    });
+    await stage.system.clearFaults();
+    await stage.system.orders.cancel(orderId);
+    return stage.ends(orderId, 'CANCELED', { filledQuantity: dec('2') });
   },
   'cancel-met-an-earlier-form': async (stage) => {
     const orderId = await stage.submit();

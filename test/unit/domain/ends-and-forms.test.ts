@@ -4,6 +4,7 @@ import { explainAll } from '../../../src/domain/explain';
 import { dec } from '../../../src/domain/money';
 import type { Order } from '../../../src/domain/order';
 import { interpretReport } from '../../../src/domain/order-reports';
+import { missesFill } from '../../../src/domain/order-work';
 import { accepted, AT_ONCE, fill, fold, report, STAMP, take } from './order-fixtures';
 
 const toFifty = { type: 'ReplaceRequested', commandId: 'm', step: 1, change: { quantity: dec('50') } } as const;
@@ -124,5 +125,34 @@ describe('a cancel that meets a replace at the venue', () => {
     ['for another reason', { reason: 'TOO_LATE' }],
   ])('is refused when that is said %s', (_name, change) => {
     expect(take(replaced(), refusal(change)).pendingCancel).toBeUndefined();
+  });
+});
+
+describe('a done replace that counts fills which are not here', () => {
+  const replaced = (change: object = {}): ExecutionReport =>
+    report({ execType: 'REPLACED', ...later, cumQuantity: '40', leavesQuantity: '10', ...change });
+  const asked = (): Order => fold(accepted(), toFifty);
+
+  test('has the venue asked for them, and says so', () => {
+    const order = take(asked(), replaced());
+    expect(order).toMatchObject({ filledQuantity: '0', venueCumQuantity: '40', quantity: '50' });
+    expect(missesFill(order)).toBe(true);
+    expect(sentences(asked(), replaced()).at(-1)).toBe(
+      'replaced: quantity 50; the venue has filled 40, of which not all is told yet',
+    );
+    const whole = take(order, fill('F', '40', '10', '40'));
+    expect([missesFill(whole), whole.filledQuantity, whole.leavesQuantity]).toEqual([false, '40', '10']);
+  });
+  test.each([
+    ['counts what is here', { cumQuantity: '0' }],
+    ['is older than what is known', { sequence: 1, transactTimeMs: 1 }],
+    ['brings its own fill', { lastQuantity: '40', lastPrice: '10' }],
+    ['has no total that can be read', { cumQuantity: 'many' }],
+  ])('waits for nothing where it %s', (_name, change) => {
+    const known = take(
+      asked(),
+      report({ execType: 'RESTATED', orderQuantity: '90', sequence: 9, transactTimeMs: 9_000 }),
+    );
+    expect(missesFill(take(known, replaced({ sequence: 10, transactTimeMs: 10_000, ...change })))).toBe(false);
   });
 });
