@@ -292,6 +292,8 @@ export class OmsClient {
         .found(orderId, (handle) => handle.executeUpdate(awaitStageUpdate, { args: [{ stage }], updateId }))
         .catch(() => this.get(orderId));
     }
+    // Who waited for the same before got an answer that Temporal keeps, and gives to whoever asks again.
+    if (!isNew) order = await this.get(orderId);
     const { submissionId: _known, ...view } = order;
     return { orderId, runId: order.runId, isNew, order: view };
   }

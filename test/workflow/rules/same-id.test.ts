@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { OrderConflictError } from '../../../src/client/errors';
 import { orderIdOf, orderWorkflowId } from '../../../src/domain/ids';
+import { dec } from '../../../src/domain/money';
 import type { OrderId } from '../../../src/domain/ids';
 import type { OrderRequest } from '../../../src/domain/order-request';
 import type { order as orderWorkflow } from '../../../workflows';
@@ -38,6 +39,25 @@ describe('one client order id is one order', () => {
       await expect(system.orders.submit(other(request), { wait })).rejects.toThrow(OrderConflictError);
       expect((await system.orders.get(first.orderId)).status).toBe('CANCELED');
       await bookedOnce(first.orderId);
+    },
+  );
+
+  test.each(['risk', 'acknowledged'] as const)(
+    'whoever submits it again and waits for %s is told how it stands, not how it stood',
+    async (wait) => {
+      const request = system.request();
+      const { orderId } = await system.orders.submit(request, { wait });
+      await system.orders.submit(request, { wait: 'acknowledged' });
+      await system.orders.modify(orderId, { quantity: dec('17') });
+      await system.until(orderId, (order) => {
+        expect(order).toMatchObject({ quantity: '17', acceptedStep: 1 });
+      });
+      const open = await system.orders.submit(request, { wait });
+      expect(open).toMatchObject({ isNew: false, order: { status: 'ACCEPTED', quantity: '17' } });
+      await system.orders.cancel(orderId);
+      await system.orders.final(orderId);
+      const closed = await system.orders.submit(request, { wait });
+      expect(closed).toMatchObject({ isNew: false, order: { status: 'CANCELED', quantity: '17', finalized: true } });
     },
   );
 
