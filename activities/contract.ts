@@ -152,6 +152,8 @@ export interface SweepInput {
   readonly scope: LimitScope;
   readonly command: TradingStateCommand;
   readonly round: number;
+  /** Orders that began later are left alone: the state let them pass. Wall time in epoch milliseconds. */
+  readonly startedBeforeMs?: number;
 }
 export interface SweepResult {
   readonly told: number;

@@ -48,7 +48,8 @@ export interface RunningOrder {
 /** Finds and cancels orders with Temporal alone. */
 export interface OrderWorkflows {
   /** Orders of a scope that may still trade and are not being canceled; what began within a second may be missing. */
-  open(scope: LimitScope): AsyncIterable<RunningOrder>;
+  /** @param startedBeforeMs Wall time in epoch milliseconds; later ones are left out. */
+  open(scope: LimitScope, startedBeforeMs?: number): AsyncIterable<RunningOrder>;
   /** `gone` when the workflow is not running any more. */
   cancel(workflowId: string, payload: CancelOrderPayload): Promise<'sent' | 'gone'>;
   /** Those of the orders for which neither their own workflow runs nor one that corrects them. */

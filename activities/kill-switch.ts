@@ -31,7 +31,7 @@ export async function sweep(deps: Dependencies, input: SweepInput): Promise<Swee
     });
   };
   let batch: string[] = [];
-  for await (const { workflowId } of orderWorkflows.open(input.scope)) {
+  for await (const { workflowId } of orderWorkflows.open(input.scope, input.startedBeforeMs)) {
     batch.push(workflowId);
     if (batch.length < SIGNALS_AT_ONCE) continue;
     await tell(batch);
@@ -46,7 +46,7 @@ export async function prove(deps: Dependencies, input: ProveInput): Promise<Prov
   const { tradingStates, clock } = deps;
   const { commandId } = input.command;
   await tradingStates.found(commandId, input.unnoted);
-  const orders = await tradingStates.toClose(input.scope, commandId);
+  const orders = await tradingStates.toClose(input.scope, commandId, input.startedBeforeMs);
   const books = await venueBooks(deps, orders);
   const closed: { orderId: OrderId; proof: string }[] = [];
   const open: UnprovedOrder[] = [];

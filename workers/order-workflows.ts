@@ -10,8 +10,9 @@ import { TERMINAL_STATUSES } from '../src/domain/order';
 /** Finds running orders and cancels them with Temporal alone: it works when no database does. */
 export function createOrderWorkflows(client: Client): OrderWorkflows {
   return {
-    async *open(scope) {
-      for await (const { workflowId } of client.workflow.list({ query: openQuery(scope), pageSize: 500 }))
+    async *open(scope, startedBeforeMs) {
+      const query = openQuery(scope, startedBeforeMs);
+      for await (const { workflowId } of client.workflow.list({ query, pageSize: 500 }))
         yield { workflowId } satisfies RunningOrder;
     },
     async cancel(workflowId, payload) {
@@ -55,13 +56,14 @@ const listed = (values: readonly string[]): string => `(${values.map((value) => 
 const RUNNING = `WorkflowType IN ${listed(ORDERS)} AND ExecutionStatus = 'Running'`;
 
 /** Orders that may still trade and are not being canceled. Which venue an order goes to is shown once it is there. */
-function openQuery({ account, strategy, symbol, venue }: LimitScope): string {
+function openQuery({ account, strategy, symbol, venue }: LimitScope, startedBeforeMs?: number): string {
   const is = (attribute: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`${attribute} = '${value}'`];
   return [
     `WorkflowType IN ${listed(ORDERS)}`,
     `ExecutionStatus = 'Running'`,
     `${SearchAttribute.state} NOT IN ${listed([...TERMINAL_STATUSES, 'PENDING_CANCEL'])}`,
+    ...(startedBeforeMs === undefined ? [] : [`StartTime < '${new Date(startedBeforeMs).toISOString()}'`]),
     ...is(SearchAttribute.account, account),
     ...is(SearchAttribute.strategy, strategy),
     ...is(SearchAttribute.symbol, symbol),

@@ -7,6 +7,7 @@ import type {
   TradingStateAnswer,
   TradingStateCommand,
 } from '../src/contracts/kill-switch';
+import type { LimitScope } from '../src/domain/risk/limits';
 import { isStricter } from '../src/domain/trading-state';
 import { killSwitchActivities } from './activity-options';
 import { killSwitchReportQuery, setTradingStateUpdate } from './messages';
@@ -26,6 +27,7 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
   const { scope, carried } = input;
   const things = new OneByOne(patched('each-thing-by-itself'));
   const answers = new Map<string, TradingStateAnswer>();
+  const times = new Times(carried);
   let report: KillSwitchReport = { scope, rounds: 0, found: 0, closed: 0, open: [], done: true };
   let lastStored: Promise<void> = Promise.resolve();
   let storing = 0;
@@ -38,11 +40,9 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
   const store = (command: TradingStateCommand): void => {
     storing += 1;
     lastStored = lastStored.then(async () => {
-      const summary = `${command.state} by ${command.actor}: ${command.reason}`.slice(0, 200);
-      const answer = await things.result(
-        killSwitchActivities.setTradingState.executeWithOptions({ summary }, [{ scope, command }]),
-      );
+      const answer = await things.result(setState(scope, command));
       answers.set(command.commandId, answer);
+      if (answer.kind === 'set') times.inForce(command);
       storing -= 1;
       if (answer.kind === 'set' && report.command !== command) carryOut(command);
       if (report.command !== command) return;
@@ -51,8 +51,9 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
   };
   const take = (command: TradingStateCommand, rounds?: number): void => {
     // What is stricter is never refused: its cancels begin while the database is told.
-    const inForce = report.command?.state ?? 'ACTIVE';
-    if (command.state !== 'ACTIVE' && !isStricter(inForce, command.state)) carryOut(command, rounds);
+    times.came(command);
+    const before = report.command?.state ?? 'ACTIVE';
+    if (command.state !== 'ACTIVE' && !isStricter(before, command.state)) carryOut(command, rounds);
     store(command);
   };
 
@@ -83,9 +84,9 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
       continue;
     }
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished() && storing === 0)
-      await continueAsNew<typeof killSwitch>({ scope, carried: { command, rounds, unnoted } });
+      await continueAsNew<typeof killSwitch>({ scope, carried: { command, rounds, unnoted, ...times.carry(command) } });
     const { unnoted: missing, ...result } = await round(
-      { scope, command, round: rounds + 1, unnoted },
+      { scope, command, round: rounds + 1, unnoted, ...times.sparing(command) },
       isStored(report),
       things,
     );
@@ -96,6 +97,37 @@ export async function killSwitch(input: KillSwitchInput): Promise<KillSwitchRepo
     if (report.done) continue;
     const isNews = (): boolean => report.command !== command || report.done;
     await things.holds(isNews, PAUSES_MS[Math.min(rounds, PAUSES_MS.length - 1)] ?? PAUSES_MS[0]);
+  }
+}
+
+function setState(scope: LimitScope, command: TradingStateCommand): Promise<TradingStateAnswer> {
+  const summary = `${command.state} by ${command.actor}: ${command.reason}`.slice(0, 200);
+  return killSwitchActivities.setTradingState.executeWithOptions({ summary }, [{ scope, command }]);
+}
+
+/** When each command came, then when its state came into force: in the time of the server, as the starts of orders are. */
+class Times {
+  private readonly atMs = new Map<string, number>();
+
+  constructor(private readonly carried: KillSwitchInput['carried']) {
+    if (carried?.inForceAtMs !== undefined) this.atMs.set(carried.command.commandId, carried.inForceAtMs);
+  }
+
+  came({ commandId }: TradingStateCommand): void {
+    if (!this.atMs.has(commandId)) this.atMs.set(commandId, Date.now());
+  }
+  inForce({ commandId }: TradingStateCommand): void {
+    // What an earlier run set is set again by this one and changes nothing.
+    if (commandId !== this.carried?.command.commandId) this.atMs.set(commandId, Date.now());
+  }
+  carry({ commandId }: TradingStateCommand): { readonly inForceAtMs?: number } {
+    const inForceAtMs = this.atMs.get(commandId);
+    return inForceAtMs === undefined ? {} : { inForceAtMs };
+  }
+  /** What began when only what reduces could pass does reduce, and goes on. */
+  sparing({ commandId, state }: TradingStateCommand): Pick<ProveInput, 'startedBeforeMs'> {
+    const startedBeforeMs = this.atMs.get(commandId);
+    return state === 'REDUCING' && startedBeforeMs !== undefined ? { startedBeforeMs } : {};
   }
 }
 

@@ -11,6 +11,8 @@ export interface KillSwitchInput {
     readonly command: TradingStateCommand;
     readonly rounds: number;
     readonly unnoted: readonly OrderId[];
+    /** When the state was in force; absent when an earlier version carried on. */
+    readonly inForceAtMs?: number;
   };
 }
 

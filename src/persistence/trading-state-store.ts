@@ -48,8 +48,10 @@ export class SqlTradingStates implements TradingStates {
     );
   }
 
-  async toClose(scope: LimitScope, commandId: string): Promise<readonly OrderToClose[]> {
-    const rows = await this.call<readonly ToCloseRow[]>('oms_orders_to_close', { ...partsOf(scope), commandId });
+  async toClose(scope: LimitScope, commandId: string, startedBeforeMs?: number): Promise<readonly OrderToClose[]> {
+    const before = startedBeforeMs === undefined ? {} : { startedBeforeMs };
+    const asked = { ...partsOf(scope), commandId, ...before };
+    const rows = await this.call<readonly ToCloseRow[]>('oms_orders_to_close', asked);
     return rows.map(({ orderId, status, ended, venue, venueAccount, clientOrderIdBase }) => ({
       ...{ orderId, status, ended: ended === true },
       ...(venue === null ? {} : { venue }),

@@ -37,8 +37,12 @@ export interface TradingStates {
   states(): Promise<readonly TradingStateRow[]>;
   /** Notes orders as found by this command. */
   found(commandId: string, orderIds: readonly OrderId[]): Promise<void>;
-  /** Notes the orders that are open in the scope as well, and answers with all that are not proved closed. */
-  toClose(scope: LimitScope, commandId: string): Promise<readonly OrderToClose[]>;
+  /**
+   * Notes the orders that are open in the scope as well, and answers with all that are not proved closed.
+   *
+   * @param startedBeforeMs Wall time in epoch milliseconds; later ones are left alone.
+   */
+  toClose(scope: LimitScope, commandId: string, startedBeforeMs?: number): Promise<readonly OrderToClose[]>;
   /** Keeps the proof that orders are closed. */
   proved(commandId: string, orders: readonly { orderId: OrderId; proof: string }[], wallMs: number): Promise<void>;
   /** How many orders the command has found and how many of them are proved closed. */

@@ -107,6 +107,34 @@ describe('the kill switch', () => {
     await resume(scope);
   });
 
+  test('reducing closes what was open, and leaves alone what it lets pass, also where a venue keeps it waiting', async () => {
+    const scope = { account: 'alpha' };
+    await system.until(await working({ limitPrice: '101' }), (order) => {
+      expect(order.status).toBe('FILLED');
+    });
+    const stuck = await working();
+    await system.fault('error503BeforeBooking', { params: { operations: ['cancel', 'query'] } });
+    const sell = { side: 'SELL', quantity: '2', limitPrice: '140', venue: 'SIMY' };
+    expect(await switches.set(scope, { ...HALT, state: 'REDUCING' })).toMatchObject({ answer: { kind: 'set' } });
+    const reducing: OrderId[] = [];
+    const deniedBuy = await verdictOf();
+    expect(deniedBuy).toMatchObject({ status: 'DENIED' });
+    for (let rounds = 1; rounds <= 3; rounds += 1) {
+      reducing.push(await working(sell));
+      await eventually(async () => {
+        expect((await switches.report(scope))?.rounds).toBeGreaterThan(rounds * 2);
+      }, 60_000);
+    }
+    await system.clearFaults();
+    expect(await finished(scope)).toMatchObject({ found: 1, closed: 1 });
+    expect(await system.orders.final(stuck)).toMatchObject({ status: 'CANCELED' });
+    for (const orderId of reducing) {
+      expect(await system.orders.get(orderId)).toMatchObject({ status: 'ACCEPTED' });
+      await system.orders.cancel(orderId);
+    }
+    await resume(scope);
+  });
+
   test('without the database cancels go out at once; the state follows when it is back', async () => {
     const orderId = await working();
     database.stop();
