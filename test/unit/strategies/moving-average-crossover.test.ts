@@ -25,7 +25,7 @@ function serverOf(fills: readonly string[]) {
     _update: unknown,
     { startWorkflowOperation }: { startWorkflowOperation: WithStartWorkflowOperation<typeof order> },
   ) => {
-    const [{ order: request }] = startWorkflowOperation.options.args as [Required<OrderInput>];
+    const [{ order: request, submissionId }] = startWorkflowOperation.options.args as [Required<OrderInput>];
     const filledQuantity = fills[sent.length] ?? '0';
     sent.push(`${request.side} ${request.quantity}`);
     ids.push(request.clientOrderId);
@@ -33,7 +33,7 @@ function serverOf(fills: readonly string[]) {
     const status = filledQuantity === request.quantity ? 'FILLED' : 'CANCELED';
     const view = { orderId, request, status, filledQuantity, runId: 'run' };
     ended.set(`order/${orderId}`, view);
-    return Promise.resolve(view);
+    return Promise.resolve({ ...view, submissionId });
   }) as never;
   client.workflow.getHandle = ((id: string) => ({ result: () => Promise.resolve(ended.get(id)) })) as never;
   return { client, sent, ids };
