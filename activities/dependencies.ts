@@ -47,8 +47,11 @@ export interface RunningOrder {
 }
 /** Finds and cancels orders with Temporal alone. */
 export interface OrderWorkflows {
-  /** Orders of a scope that may still trade and are not being canceled; what began within a second may be missing. */
-  /** @param startedBeforeMs Wall time in epoch milliseconds; later ones are left out. */
+  /**
+   * Orders of a scope that may still trade and are not being canceled; what began within a second may be missing.
+   *
+   * @param startedBeforeMs Wall time in epoch milliseconds; runs that began later are left out.
+   */
   open(scope: LimitScope, startedBeforeMs?: number): AsyncIterable<RunningOrder>;
   /** `gone` when the workflow is not running any more. */
   cancel(workflowId: string, payload: CancelOrderPayload): Promise<'sent' | 'gone'>;

@@ -27,7 +27,11 @@ export function withFill(facts: Facts, fill: Fill): Facts {
   };
 }
 function fillSentence(facts: Facts, fill: Fill, filled: DecimalString): string {
-  if (facts.end !== undefined) return `late fill of ${fill.quantity} at ${fill.price} booked after ${facts.end}`;
+  if (facts.end !== undefined) {
+    const isCounted = !lessThan(facts.venueCumQuantity, filled);
+    const what = isCounted ? 'fill' : 'late fill';
+    return `${what} of ${fill.quantity} at ${fill.price} booked after ${facts.end}${isCounted ? ', which counted it' : ''}`;
+  }
   return `${filled} of ${facts.quantity} filled, last ${fill.quantity} at ${fill.price}`;
 }
 function withDue(

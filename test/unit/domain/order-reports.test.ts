@@ -86,6 +86,7 @@ test('a late fill of a canceled order is booked and reopens nothing (J.1.b)', ()
   const canceled = take(accepted(), report({ execType: 'CANCELED' }));
   const late = take(canceled, fill('1', '30', '10'));
   expect(late).toMatchObject({ status: 'CANCELED', filledQuantity: '30', leavesQuantity: '0', unfilledAtEnd: '70' });
+  expect(late.why).toBe('late fill of 30 at 10 booked after CANCELED');
 });
 test('an overfill is recorded', () => {
   expect(take(accepted(), fill('1', '100', '10'), fill('2', '5', '10', '105'))).toMatchObject({
@@ -97,7 +98,9 @@ test('an overfill is recorded', () => {
 test('a cancel that counts more than has come waits for the missing fill', () => {
   const canceled = take(accepted(), report({ execType: 'CANCELED', cumQuantity: '40' }));
   expect(missesFill(canceled)).toBe(true);
-  expect(missesFill(take(canceled, fill('1', '40', '10', '40')))).toBe(false);
+  const whole = take(canceled, fill('1', '40', '10', '40'));
+  expect(missesFill(whole)).toBe(false);
+  expect(whole.why).toBe('fill of 40 at 10 booked after CANCELED, which counted it');
 });
 test('an exact copy of a fill tells nothing', () => {
   expect(interpretReport(take(accepted(), fill('1', '40', '10')), fill('1', '40', '10'), AT_ONCE)).toEqual([]);
