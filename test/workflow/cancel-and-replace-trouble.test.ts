@@ -138,7 +138,7 @@ describe('cancels and replaces that meet trouble', () => {
 
   test('a replace that overtakes the news of a fill: the venue is asked for the fill', async () => {
     const orderId = await working();
-    await system.fault('delayReports', { params: { ms: 60_000 } });
+    await system.fault('delayReports', { params: { ms: 20_000 } });
     await system.market('COIN', { askPrice: '90', askQuantity: '4' });
     await system.market('COIN');
     expect(await modify(orderId, { quantity: '8' })).toMatchObject({ accepted: true });
@@ -147,13 +147,17 @@ describe('cancels and replaces that meet trouble', () => {
       (now) => {
         expect(now).toMatchObject({ acceptedStep: 1, quantity: '8', filledQuantity: '4', leavesQuantity: '4' });
       },
-      30_000,
+      18_000,
     );
     expect(await typesOf(orderId)).toContain('OrderReplaced');
     await system.clearFaults();
     await system.orders.cancel(orderId);
     const order = await system.orders.final(orderId);
     expect(order).toMatchObject({ status: 'CANCELED', filledQuantity: '4', fillCount: 1, unfilledAtEnd: '4' });
+    // The stream goes on: only it tells of this one.
+    const other = await working();
+    await endAtVenue(other);
+    await system.orders.final(other);
   });
 
   test.each(['TOO_LATE', 'PENDING', 'BROKER_OPTION'])(
