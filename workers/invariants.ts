@@ -165,13 +165,16 @@ async function replay(workflowBundle: WorkflowBundleOption, runs: readonly Recor
   return invariantOf(replayed, violations);
 }
 
-/** A task that a late signal made the server refuse runs again by design; every other failed task is a fault of ours. */
-const UNHANDLED_COMMAND = 1;
+/**
+ * A task that the server refuses as a signal came late, or breaks off as a hundred came, runs again by design (`UNHANDLED_COMMAND`,
+ * `FORCE_CLOSE_COMMAND` of Temporal's WorkflowTaskFailedCause); every other failed task is a fault of ours.
+ */
+const BY_THE_SERVER: ReadonlySet<number> = new Set([1, 17]);
 
 function noTaskFailed(runs: readonly RecordedRun[], wrongWorkers: ReadonlySet<string>): Invariant {
   const violations = runs.flatMap(({ workflowId, history }) =>
     (history.events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-      !failed || Number(failed.cause) === UNHANDLED_COMMAND || wrongWorkers.has(failed.identity ?? '')
+      !failed || BY_THE_SERVER.has(Number(failed.cause)) || wrongWorkers.has(failed.identity ?? '')
         ? []
         : [`${workflowId}: ${failed.failure?.message ?? `cause ${String(failed.cause)}`}`],
     ),
