@@ -44,7 +44,7 @@ export const SETTINGS: readonly SettingText[] = [
   {
     name: 'OMS_CALL_STACKS',
     fallback: 'false',
-    meaning: 'true: Temporal\'s UI can show the "Call Stack" of a workflow, which doubles what workflow code costs',
+    meaning: 'true: Temporal\'s UI can show the "Call Stack" of a workflow, which costs the worker processor time',
   },
   {
     name: 'OMS_ROUTING_POLICY',

@@ -16,7 +16,7 @@ export interface WorkerSetup {
   readonly namespace: string;
   readonly workflowBundle: WorkflowBundleOption;
   readonly maxCachedWorkflows: number;
-  /** Temporal's UI can show where a workflow's code waits; costs as much again as the workflows do. Off by default. */
+  /** Temporal's UI can show where a workflow's code waits, at the price of processor time. Off by default. */
   readonly callStacks?: boolean | undefined;
   readonly deps: ActivityDependencies;
   /** Absent: everything. */

@@ -2,8 +2,8 @@
  * The threads that the SDK runs workflow code in, with or without stack traces of what a workflow waits for.
  *
  * To answer Temporal's query `__stack_trace` (the UI's "Call Stack"), the SDK takes a stack trace of each promise of each
- * workflow: half of what workflow code costs (temporalio/sdk-typescript#1587; docs/PERFORMANCE.md has the figures). It has
- * no option for that, but goes without where V8 has no promise hooks, and answers that query with a sentence that says so.
+ * workflow, which costs processor time (temporalio/sdk-typescript#1587). It has no option for that, but goes without where
+ * V8 has no promise hooks, and answers that query with a sentence that says so.
  * An order tells what it waits for by itself.
  */
 import threads from 'node:worker_threads';

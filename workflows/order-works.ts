@@ -12,6 +12,7 @@ import { OrderHolds } from './order-holds';
 import { atVenue, preTradeInput, replaceInput, submitInput } from './order-inputs';
 import { OrderSettlement } from './order-settlement';
 import { directlyIn } from './order-turns';
+import { workFacts } from './work-facts';
 
 /**
  * How long after its start an order that the venue proves not to have may still be sent: a price of minutes ago is not
@@ -84,21 +85,7 @@ export class OrderWorks {
   }
 
   private facts(): WorkFacts {
-    const { desk } = this;
-    const { expiresAtMs, sessions } = desk.market;
-    const due = this.settlement.nextDue();
-    return {
-      inFlight: this.inFlight,
-      notBefore: this.progress.notBefore,
-      cancelDelivered: this.progress.cancelDelivered,
-      cancelWaitsForSubmission: this.progress.cancelWaitsForSubmission,
-      askFromMs: this.progress.askFromMs,
-      sessionsAhead:
-        sessions.length === 0 ? Infinity : sessions.filter((session) => session.closeMs > desk.marketMs).length,
-      wallMs: desk.wallMs,
-      ...(expiresAtMs === undefined ? {} : { expiresAtWallMs: desk.wallTimeOf(expiresAtMs) }),
-      ...(due === undefined ? {} : { settleAtWallMs: due.atWallMs }),
-    };
+    return workFacts(this.desk, this.inFlight, this.settlement.nextDue()?.atWallMs);
   }
 
   /** What the venue owes: from when on it is asked. */

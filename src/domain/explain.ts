@@ -2,6 +2,7 @@
 import { lessThan, subtract } from './money';
 import type { OrderChange } from './order-request';
 import { exceptWaived } from './order-fold';
+import { notAllTold } from './order-fold-forms';
 import { approvalWanted } from './order-overrides';
 import { CANCELED_BY_VENUE } from './order-events';
 import type { Fill, OrderEvent, OrderEventType } from './order-events';
@@ -84,7 +85,7 @@ const SENTENCES: { readonly [T in OrderEventType]: Sentence<T> } = {
   ReplaceRequested: ({ change }) => `replace asked: ${changed(change)}`,
   ReplaceRejected: ({ reason, text }) => `replace refused: ${reasonWithText(reason, text)}`,
   OrderReplaced: (event, before) =>
-    `replaced${byOthers(event, before)}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}${event.cumQuantity === undefined ? '' : `; the venue has filled ${event.cumQuantity}, of which not all is told yet`}`,
+    `replaced${byOthers(event, before)}: ${form(event)}${event.venueOrderId === undefined ? '' : `; the venue calls it ${event.venueOrderId} now`}${notAllTold(event)}`,
   OrderExpired: ({ reason }) => `expired: ${inWords(reason)}`,
   TradeSettled: ({ trades: count, quantity }) => `${trades(count)} settled, ${settledAmount(quantity)}`,
   SettlementFailed: ({ attempt, reason }) => `settlement failed, try ${String(attempt)}: ${reason}`,

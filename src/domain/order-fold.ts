@@ -1,15 +1,14 @@
 /** Folds events into an order: the only code that changes one. Synchronous and pure. */
 import type { ExecutionReport } from './execution-report';
-import { venueClientOrderId } from './ids';
 import type { OrderId } from './ids';
 import type { MarketClock } from './market-clock';
-import { add, isPositive, lessThan, maximum, ZERO } from './money';
-import type { DecimalString } from './money';
+import { lessThan, maximum, ZERO } from './money';
 import { approvalWanted } from './order-overrides';
-import { brokenInvariants, deriveStatus, RENAMES_KEPT, withExecution, withQuantities } from './order';
+import { brokenInvariants, deriveStatus, withExecution, withQuantities } from './order';
 import type { Order } from './order';
 import { CANCELED_BY_VENUE } from './order-events';
 import type { Actor, OrderEvent, OrderEventDraft } from './order-events';
+import { atVenue, renamed, replaceAnswered, replaced, restated, venuePending, without } from './order-fold-forms';
 import { settled, withFill, withoutFill } from './order-fold-trades';
 import type { Facts } from './order-fold-trades';
 import { followingStatuses } from './order-lifecycle';
@@ -271,33 +270,6 @@ export const exceptWaived = ({ waived = [] }: { readonly waived?: readonly Viola
 /** "symbol XX: An instrument that exists here." */
 const told = ({ field, value, rule }: Violation): string => `${[field, value].filter(Boolean).join(' ')}: ${rule}`;
 
-/** What the venue says is pending, changed; absent when nothing is. */
-function venuePending(facts: Facts, change: Partial<NonNullable<Facts['venuePending']>>): Facts {
-  const { venuePending: before, ...rest } = facts;
-  const { halfDoneStep, ...after } = { cancel: false, replaceSteps: [], ...before, ...change };
-  if (!after.cancel && after.replaceSteps.length === 0 && halfDoneStep === undefined) return rest;
-  return { ...rest, venuePending: { ...after, ...(halfDoneStep === undefined ? {} : { halfDoneStep }) } };
-}
-/** Replaces are answered, the one of `step` or all up to it: neither we nor the venue wait for them any more. */
-function replaceAnswered(facts: Facts, isAnswered: (step: number) => boolean): Facts {
-  const { replaceSteps = [], halfDoneStep, ...pending } = facts.venuePending ?? {};
-  const { venuePending: _before, ...rest } = facts;
-  const half = halfDoneStep === undefined || isAnswered(halfDoneStep) ? {} : { halfDoneStep };
-  const left = venuePending(rest, {
-    ...pending,
-    ...half,
-    replaceSteps: replaceSteps.filter((open) => !isAnswered(open)),
-  });
-  return facts.pendingReplace !== undefined && isAnswered(facts.pendingReplace.step)
-    ? without(left, 'pendingReplace')
-    : left;
-}
-/** The venue has it, whatever it said before. */
-const atVenue = (facts: Facts): Facts => ({
-  ...facts,
-  submission: facts.submission === 'NONE' ? 'NONE' : 'ACKNOWLEDGED',
-});
-
 function changeFacts(facts: Facts, draft: OrderEventDraft): Facts {
   // The table's type ties each key to its own event; TypeScript cannot follow that through an index.
   const change = CHANGES[draft.type] as (facts: Facts, event: OrderEventDraft) => Facts;
@@ -315,10 +287,6 @@ function newestTold(facts: Facts, draft: OrderEventDraft): Facts {
   return { ...facts, told: toldAfter(facts.told, draft, { state: true, quantity, split }) };
 }
 
-function without(facts: Facts, key: 'held' | 'pendingCancel' | 'pendingReplace' | 'end'): Facts {
-  const { [key]: _dropped, ...rest } = facts;
-  return rest;
-}
 function cleared(facts: Facts): Facts {
   const { venuePending: _pending, ...rest } = facts;
   return without(without(without(rest, 'pendingCancel'), 'pendingReplace'), 'held');
@@ -334,77 +302,6 @@ const whyCanceled = ({ pendingCancel }: Facts, reason: string): string =>
     ? `canceled as asked (${pendingCancel.reason})`
     : inWords(reason);
 
-function replaced(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderReplaced' }>): Facts {
-  // A later one in the chain that is done says that the earlier ones are; somebody else's says nothing of ours.
-  const isOthers = event.clientOrderId !== undefined && facts.adopted === undefined;
-  const isAnswered = (step: number): boolean => (isOthers ? step === event.step : step <= event.step);
-  const step = event.workedAsStep ?? event.step;
-  const id = event.workedAsStep === undefined ? event.clientOrderId : ownId(facts, event.step);
-  const base = atVenue(replaceAnswered(renamed(facts, step, id), isAnswered));
-  const after = resized(base, event);
-  const isFilledNow = after.end === 'FILLED' && facts.end === undefined;
-  const form = `quantity ${event.quantity}${event.limitPrice === undefined ? '' : `, limit ${event.limitPrice}`}`;
-  return {
-    ...after,
-    ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
-    acceptedStep: Math.max(base.acceptedStep, step),
-    lastStep: Math.max(base.lastStep, step),
-    // Told after the end, it is not the last word.
-    why:
-      after.end !== undefined && after.end === facts.end && after.end !== 'FILLED'
-        ? facts.why
-        : `replaced${isOthers ? ' by somebody else at the venue' : ''}: ${form}${isFilledNow ? ', which is filled' : ''}${missing(event)}`,
-  };
-}
-/** The venue counts more than is here. */
-const missing = ({ cumQuantity }: { cumQuantity?: DecimalString }): string =>
-  cumQuantity === undefined ? '' : `; the venue has filled ${cumQuantity}, of which not all is told yet`;
-const ownId = ({ clientOrderIdBase }: Facts, step: number): string | undefined =>
-  clientOrderIdBase === undefined ? undefined : venueClientOrderId(clientOrderIdBase, step);
-/** The client order id under which the venue has it from a step on, where that is none of ours. */
-function renamed(facts: Facts, step: number, clientOrderId: string | undefined): Facts {
-  if (clientOrderId === undefined) return facts;
-  if (facts.adopted !== undefined) return { ...facts, adopted: { clientOrderId } };
-  const others = (facts.renamed ?? []).filter((given) => given.clientOrderId !== clientOrderId);
-  return { ...facts, renamed: [...others, { step, clientOrderId }].slice(-RENAMES_KEPT) };
-}
-function restated(facts: Facts, event: Extract<OrderEventDraft, { type: 'OrderRestated' }>): Facts {
-  const adjustment = event.filledAdjustment ?? ZERO;
-  const base: Facts = {
-    ...atVenue(facts),
-    executionIds: withExecution(facts.executionIds, event.execId),
-    filledQuantity: add(facts.filledQuantity, adjustment),
-    // A total that was told after the split counts the new shares already: of more shares the greater total is right.
-    venueCumQuantity:
-      event.cumQuantity !== undefined && isPositive(adjustment)
-        ? facts.venueCumQuantity
-        : maximum(ZERO, add(facts.venueCumQuantity, adjustment)),
-  };
-  if (event.isStale === true) return { ...base, why: `an earlier restatement: ${inWords(event.reason)}` };
-  return {
-    ...resized({ ...base, suspended: false, doneForDay: false }, event),
-    why: `restated by the venue, ${inWords(event.reason)}: quantity ${event.quantity}`,
-  };
-}
-/** The new working quantity and prices; what is filled may now be all of it, or not any more (C.1.c, C.3.b). */
-function resized(
-  facts: Facts,
-  {
-    quantity,
-    limitPrice,
-    stopPrice,
-  }: { quantity: DecimalString; limitPrice?: DecimalString; stopPrice?: DecimalString },
-): Facts {
-  const isFilled = !lessThan(facts.filledQuantity, quantity);
-  const open = facts.end === 'FILLED' && !isFilled ? without(facts, 'end') : facts;
-  return {
-    ...open,
-    quantity,
-    ...(limitPrice === undefined ? {} : { limitPrice }),
-    ...(stopPrice === undefined ? {} : { stopPrice }),
-    ...(isFilled && open.end === undefined ? { end: 'FILLED' as const } : {}),
-  };
-}
 /** After a trade was taken back: a filled order works again, one that could only trade at once is over. */
 function reopened(facts: Facts): Facts {
   if (facts.end !== 'FILLED' || !lessThan(facts.filledQuantity, facts.quantity)) return facts;
