@@ -29,8 +29,11 @@ export interface Verdict {
   readonly invariants: Invariants;
 }
 
-/** What is still on its way when nothing fails any more comes to rest within this time, or is stuck. */
-const REST_WITHIN_MS = 240_000;
+/**
+ * What is still on its way when nothing fails any more comes to rest within this time, or is stuck. An order whose
+ * workflow was ended waits for the next reconciliation, of which there is one in five minutes.
+ */
+const REST_WITHIN_MS = 360_000;
 const LOOK_EVERY_MS = 1_000;
 const AT_ONCE = 20;
 
@@ -43,14 +46,18 @@ export async function comeToRest(
   await system.clearFaults();
   await system.worker.start();
   let waiting: readonly OrderId[] = [...load.accepted];
-  await inTurns(waiting, (orderId) =>
-    system.orders.signalCancel(orderId, 'chaos is over', `end-${orderId}`).catch(() => undefined),
-  );
+  const told = new Set<OrderId>();
   const giveUpMs = Date.now() + REST_WITHIN_MS;
   let reasons = new Map<OrderId, string>();
   while (waiting.length > 0 && Date.now() < giveUpMs) {
     reasons = new Map();
     await inTurns(waiting, async (orderId) => {
+      // One whose workflow was ended by hand can be told when a reconciliation has taken it up.
+      if (!told.has(orderId))
+        await cancel(system, orderId).then(
+          () => told.add(orderId),
+          () => undefined,
+        );
       const why = await restlessness(system, orderId);
       if (why !== undefined) reasons.set(orderId, why);
     });
@@ -61,6 +68,9 @@ export async function comeToRest(
   }
   return [...reasons].map(([orderId, why]) => `${orderId}: ${why}`);
 }
+
+const cancel = ({ orders }: ChaosSystem, orderId: OrderId): Promise<unknown> =>
+  orders.signalCancel(orderId, 'chaos is over', `end-${orderId}`);
 
 /** Why an order is not final, or not written down: its workflow ends when both are done. */
 async function restlessness({ client, orders }: ChaosSystem, orderId: OrderId): Promise<string | undefined> {

@@ -2,10 +2,11 @@
 import { Connection } from '@temporalio/client';
 import { Client } from '@temporalio/client';
 import { OmsClient } from '../../../src/client/oms-client';
+import type { OrderId } from '../../../src/domain/ids';
 import { isTerminal } from '../../../src/domain/order';
 import { dec } from '../../../src/domain/money';
 import { pause, persistently } from '../persistently';
-import type { Fault } from '../fault';
+import type { Fault, Stage } from '../fault';
 
 /** More than a history may hold before it goes on in a new run. */
 const FLOOD = 1_500;
@@ -17,13 +18,20 @@ export const PEOPLES_FAULTS: readonly Fault[] = [
     title: 'a deploy of code that open orders cannot go on with, taken back',
     forms: 1,
     alone: true,
-    async play({ system: { worker }, load, scaled }) {
+    async play({ system, load, scaled, turn }) {
+      const { worker, client, orders } = system;
+      const orderId = await restingOrder(system, load, `wrong-${String(turn)}`);
       // An order that began with the wrong code could not go on with the right one: that is not what is played.
       load.hold();
       try {
         await pause(3_000);
         await worker.stop();
         await worker.start({ wrongCode: true });
+        await orders.signalModify(orderId, { quantity: dec('6') }, `wrong-${String(turn)}`);
+        await persistently('an order that cannot go on has failed a task', async () => {
+          const { events } = await client.workflow.getHandle(`order/${orderId}`).fetchHistory();
+          if (events?.some((event) => event.workflowTaskFailedEventAttributes) !== true) throw new Error('it has not');
+        });
         await pause(scaled(20_000));
         await worker.kill();
         await worker.start();
@@ -80,15 +88,21 @@ export const PEOPLES_FAULTS: readonly Fault[] = [
     id: 'F22',
     title: 'an operator ends the workflow of an order that is live at its venue',
     forms: 1,
-    async play({ system: { client, orders }, load, turn }) {
-      const id = `ended-${String(turn)}-${String(Date.now())}`;
-      const orderId = await load.submit(load.request(id, { quantity: dec('5'), limitPrice: dec('70') }));
-      await persistently('the order is at its venue', async () => {
-        const order = await orders.get(orderId);
-        if (order.submission !== 'ACKNOWLEDGED' && !isTerminal(order.status)) throw new Error(`it is ${order.status}`);
-      });
-      await client.workflow.getHandle(`order/${orderId}`).terminate('ended by hand');
+    async play({ system, load, turn }) {
+      const orderId = await restingOrder(system, load, `ended-${String(turn)}`);
+      await system.client.workflow.getHandle(`order/${orderId}`).terminate('ended by hand');
       return 1;
     },
   },
 ];
+
+/** An order far from the market, at its venue. */
+async function restingOrder({ orders }: Stage['system'], load: Stage['load'], name: string): Promise<OrderId> {
+  const id = `${name}-${String(Date.now())}`;
+  const orderId = await load.submit(load.request(id, { quantity: dec('5'), limitPrice: dec('70') }));
+  await persistently('the order is at its venue', async () => {
+    const order = await orders.get(orderId);
+    if (order.submission !== 'ACKNOWLEDGED' && !isTerminal(order.status)) throw new Error(`it is ${order.status}`);
+  });
+  return orderId;
+}
