@@ -219,8 +219,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     // An order that has ended meanwhile is what it is for another reason.
     ...(facts.end === undefined ? { why: `cancel refused: ${reasonWithText(event.reason, event.text)}` } : {}),
   }),
-  OrderCanceled: (facts, event) =>
-    facts.end === 'FILLED' ? cleared(facts) : ended(facts, 'CANCELED', whyCanceled(facts, event.reason)),
+  OrderCanceled: (facts, event) => endedOpen(facts, 'CANCELED', whyCanceled(facts, event.reason)),
   ReplaceQueued: (facts, event) => ({
     ...facts,
     queuedReplaces: [...facts.queuedReplaces, { commandId: event.commandId, change: event.change }],
@@ -239,7 +238,7 @@ const CHANGES: { readonly [T in OrderEventDraft['type']]: Change<T> } = {
     why: `replace refused: ${reasonWithText(event.reason, event.text)}`,
   }),
   OrderReplaced: (facts, event) => replaced(facts, event),
-  OrderExpired: (facts, event) => ended(facts, 'EXPIRED', inWords(event.reason)),
+  OrderExpired: (facts, event) => endedOpen(facts, 'EXPIRED', inWords(event.reason)),
   TradeSettled: (facts, event) => settled(facts, event.settleAtMs, { status: 'SETTLED' }),
   SettlementFailed: (facts, event) => settled(facts, event.settleAtMs, { status: 'FAILED', attempts: event.attempt }),
   SettlementEscalated: (facts, event) => settled(facts, event.settleAtMs, { status: 'ESCALATED' }),
@@ -296,6 +295,10 @@ function ended(facts: Facts, end: NonNullable<Facts['end']>, why: string): Facts
   const submission = facts.submission === 'NONE' ? 'NONE' : 'ACKNOWLEDGED';
   return { ...cleared(facts), submission, end, why };
 }
+
+/** What is filled has ended with that; nothing that was asked is answered any more. */
+const endedOpen = (facts: Facts, end: 'CANCELED' | 'EXPIRED', why: string): Facts =>
+  facts.end === 'FILLED' ? cleared(facts) : ended(facts, end, why);
 
 const whyCanceled = ({ pendingCancel }: Facts, reason: string): string =>
   pendingCancel !== undefined && reason === CANCELED_BY_VENUE

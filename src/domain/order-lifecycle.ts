@@ -180,9 +180,9 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
       S.CANCELED,
     ],
     ...PENDING,
-    // Granted after the last fill: there was nothing left to cancel.
+    // After the last fill there was nothing left to cancel, or to expire.
     OrderCanceled: [S.CANCELED, S.FILLED],
-    OrderExpired: [S.EXPIRED],
+    OrderExpired: [S.EXPIRED, S.FILLED],
     OrderRejected: [S.REJECTED],
   },
   PENDING_REPLACE: {
@@ -197,8 +197,9 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
     ReplaceRejected: AFTER_REPLACE,
     CancelRequested: [S.PENDING_CANCEL],
     CancelRejected: KEEPS,
-    OrderCanceled: [S.CANCELED],
-    OrderExpired: [S.EXPIRED],
+    // Its last fill, or a replace to what is filled, may be told by the end itself.
+    OrderCanceled: [S.CANCELED, S.FILLED],
+    OrderExpired: [S.EXPIRED, S.FILLED],
     OrderRejected: [S.REJECTED],
   },
   SUSPENDED: resting(S.SUSPENDED),
@@ -213,8 +214,9 @@ export const LIFECYCLE: Readonly<Record<OrderStatus, Readonly<Row>>> = {
     TradeCorrected: [S.PARTIALLY_FILLED, S.FILLED, S.CANCELED, S.DONE_FOR_DAY, S.SUSPENDED],
     CancelPending: KEEPS,
     ReplacePending: KEEPS,
-    // The unfilled part is nothing: a cancel that the venue grants after the last fill changes no quantity.
+    // The unfilled part is nothing: an end that the venue tells after the last fill changes no quantity.
     OrderCanceled: KEEPS,
+    OrderExpired: KEEPS,
   },
   CANCELED: { ...ENDED, OrderCanceled: KEEPS },
   EXPIRED: { ...ENDED, OrderExpired: KEEPS },

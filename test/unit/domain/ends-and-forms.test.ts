@@ -45,6 +45,26 @@ describe('the end of a form whose replace was not told', () => {
     ]);
   });
 
+  test.each(['CANCELED', 'EXPIRED'] as const)('%s of a form that is filled leaves the order filled', (execType) => {
+    const filled = { status: 'FILLED', quantity: '50', filledQuantity: '50', leavesQuantity: '0', unfilledAtEnd: '0' };
+    const asked = take(fold(accepted(), toFifty), fill('F', '50', '10', '50'));
+    expect(take(asked, end(execType, { cumQuantity: '50' }))).toMatchObject(filled);
+    // One that somebody else asked for: ours is out after it, and there is nothing left that could answer it.
+    const theirs = take(accepted(), report({ ...later, execType: 'PENDING_REPLACE' }));
+    const both = take(fold(theirs, { ...toFifty, step: 2 }), fill('F', '50', '10', '50'));
+    const over = take(both, end(execType, { cumQuantity: '50' }));
+    expect(over).toMatchObject(filled);
+    expect(over.pendingReplace).toBeUndefined();
+  });
+
+  test('a last fill that says itself that nothing is left answers what was asked', () => {
+    const last = { ...fill('F', '100', '10', '100'), ordStatus: 'CANCELED' as const };
+    for (const ask of [toFifty, cancel]) {
+      const order = take(fold(accepted(), ask), last);
+      expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '100', unfilledAtEnd: '0' });
+    }
+  });
+
   test('not that of the form before, nor of one that was never asked for', () => {
     const asked = fold(accepted(), toFifty, cancel);
     expect(take(asked, end('CANCELED', { clientOrderId: 'BASE-0', orderQuantity: '100' }))).toMatchObject({

@@ -29,9 +29,14 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
       id: fc.integer({ min: 1, max: 12 }),
       quantity: fc.integer({ min: 1, max: 60 }),
       price: fc.integer({ min: 1, max: 900 }),
+      step: fc.integer({ min: 0, max: 2 }),
+      ordStatus: fc.constantFrom('CANCELED', undefined, undefined),
     })
-    .map(({ id, quantity, price }) => ({
-      report: fill(`X${String(id)}`, String(quantity), String(price), String(quantity)),
+    .map(({ id, quantity, price, step, ordStatus }) => ({
+      report: {
+        ...fill(`X${String(id)}`, String(quantity), String(price), String(quantity)),
+        ...{ clientOrderId: `BASE-${String(step)}`, ...(ordStatus && { ordStatus }) },
+      },
     })),
   fc
     .constantFrom('NEW', 'CANCELED', 'EXPIRED', 'REJECTED', 'TRIGGERED', 'CANCEL_REJECTED', 'ORDER_STATUS')
@@ -64,7 +69,7 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
     .record({
       step: fc.integer({ min: 0, max: 4 }),
       quantity: fc.integer({ min: 1, max: 300 }),
-      execType: fc.constantFrom('REPLACED', 'REPLACE_REJECTED', 'PENDING_REPLACE', 'NEW', 'CANCELED'),
+      execType: fc.constantFrom('REPLACED', 'REPLACE_REJECTED', 'PENDING_REPLACE', 'NEW', 'CANCELED', 'EXPIRED'),
       reason: fc.constantFrom('REPLACED', 'TOO_LATE'),
     })
     .map(({ step, quantity, execType, reason }) => ({

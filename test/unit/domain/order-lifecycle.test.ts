@@ -16,6 +16,7 @@ const NOTES = {
   RequestUnknown: '=',
 };
 const ENDS = { OrderRejected: 'REJECTED', OrderCanceled: 'CANCELED', OrderExpired: 'EXPIRED' };
+const ENDS_OR_FILLED = { ...ENDS, OrderCanceled: 'CANCELED FILLED', OrderExpired: 'EXPIRED FILLED' };
 const CORRECTED = { TradeBusted: '=', TradeCorrected: '=' };
 const LATE = {
   ...{ OrderFilled: '=', OrderAccepted: '=', OrderTriggered: '=', CancelRejected: '=', ReplaceRejected: '=' },
@@ -107,9 +108,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
     CancelRequested: '=',
     CancelRejected:
       'SUBMITTED SUBMIT_UNKNOWN SUBMITTING ACCEPTED PARTIALLY_FILLED PENDING_REPLACE FILLED HELD SUSPENDED DONE_FOR_DAY CANCELED',
-    OrderCanceled: 'CANCELED FILLED',
-    OrderExpired: 'EXPIRED',
-    OrderRejected: 'REJECTED',
+    ...ENDS_OR_FILLED,
   },
   PENDING_REPLACE: {
     ...{ ...NOTES, ...PENDING },
@@ -122,7 +121,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
     ReplaceRejected: AFTER_REPLACE,
     CancelRequested: 'PENDING_CANCEL',
     CancelRejected: '=',
-    ...ENDS,
+    ...ENDS_OR_FILLED,
   },
   SUSPENDED: resting('SUSPENDED'),
   DONE_FOR_DAY: resting('DONE_FOR_DAY'),
@@ -133,6 +132,7 @@ const EXPECTED: Record<OrderStatus, Partial<Record<OrderEventType, string>>> = {
     TradeBusted: 'ACCEPTED PARTIALLY_FILLED FILLED CANCELED DONE_FOR_DAY SUSPENDED',
     TradeCorrected: 'PARTIALLY_FILLED FILLED CANCELED DONE_FOR_DAY SUSPENDED',
     OrderCanceled: '=',
+    OrderExpired: '=',
   },
   CANCELED: { ...NOTES, ...LATE, OrderCanceled: '=' },
   EXPIRED: { ...NOTES, ...LATE, OrderExpired: '=' },
