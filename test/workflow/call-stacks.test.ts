@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 const callStack = (system: OmsUnderTest, orderId: OrderId): Promise<string> =>
   system.client.workflow.getHandle(orderWorkflowId(orderId)).query<string>('__stack_trace');
 
-describe('call stacks of workflows, which cost as much as the workflows do', () => {
+describe('call stacks of workflows', () => {
   let system: OmsUnderTest;
   const submitted = async (callStacks?: boolean): Promise<OrderId> => {
     system = new OmsUnderTest(callStacks === undefined ? {} : { callStacks });
