@@ -41,7 +41,8 @@ program
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // The SDK's runtime would keep the process for ever.
+  process.exit(1);
 });
 
 async function benchRisk({ short, json, only }: RiskOptions): Promise<void> {

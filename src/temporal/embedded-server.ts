@@ -58,6 +58,9 @@ type ServerFiles = ReturnType<typeof serverFiles>;
 // A start takes 1-9 s, the longer after a crash with much to recover; a slow, loaded machine gets a minute.
 const HEALTHY_TIMEOUT_MS = 60_000;
 const HEALTH_POLL_MS = 100;
+// Free ports are looked for and used a moment later, ours and the server's own ones: another program may come between.
+const STARTS_MAX = 3;
+const PORT_TAKEN = /address already in use|can't (set|use)/i;
 const DISK_FREE_MIN_BYTES = 64 * 1024 * 1024;
 // The start of another process on the same folder ends well within its own timeouts.
 const START_WAIT_MS = 90_000;
@@ -88,7 +91,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   });
 }
 
-async function startFresh(files: ServerFiles, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+async function startFresh(files: ServerFiles, options: EmbeddedServerOptions, nth = 1): Promise<EmbeddedServer> {
   await checkDisk(files.folder);
   await setUnfinishedAside(files, options.log);
   const program = options.binaryPath ?? (await findServerBinary({ log: options.log })).path;
@@ -107,7 +110,9 @@ async function startFresh(files: ServerFiles, options: EmbeddedServerOptions): P
   } catch (error) {
     await server.stop();
     await clearServerRecord(files);
-    throw error;
+    if (nth === STARTS_MAX || !PORT_TAKEN.test(await logTail(files.log))) throw error;
+    options.log('another program took a port that the Temporal server was to listen on: it is started again');
+    return startFresh(files, options, nth + 1);
   }
   options.log(`Temporal server at ${address}, web page at ${uiUrl} (pid ${server.pid}, log ${files.log})`);
   return {
@@ -174,7 +179,7 @@ function adviceFor(tail: string, files: ServerFiles): string {
   if (/disk is full|no space left|SQLITE_FULL/i.test(tail)) {
     return `The disk of ${files.folder} is full: free some space or choose another state folder.`;
   }
-  if (/address already in use|can't (set|use)/i.test(tail)) {
+  if (PORT_TAKEN.test(tail)) {
     return 'A port is in use by another program: start again, or ask for other ports.';
   }
   if (/malformed|not a database|corrupt/i.test(tail)) {

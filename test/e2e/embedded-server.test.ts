@@ -18,6 +18,7 @@ import {
   type EmbeddedServer,
   type EmbeddedServerOptions,
 } from '../../src/temporal/embedded-server';
+import { findServerBinary } from '../../src/temporal/server-resolver';
 import { identifyProcess } from '../../src/temporal/process-identity';
 
 jest.setTimeout(300_000);
@@ -166,6 +167,25 @@ test('a database that its first start never finished is set aside', async () => 
   await writeFile(serverFiles(stateDir).database, 'half a file');
   await start();
   expect(await readdir(stateDir)).toContainEqual(expect.stringMatching(/^temporal\.db\.unfinished-/));
+});
+
+describe('a port that another program takes before the server listens on it', () => {
+  const taken = 'echo "listen tcp 127.0.0.1:33503: bind: address already in use" >&2; exit 1';
+  const starts = async (): Promise<number> => (await readFile(join(stateDir, 'starts'), 'utf8')).split('\n').length - 1;
+
+  test('is another one at the next start', async () => {
+    const { path } = await findServerBinary({ log: () => undefined });
+    const once = `echo x >> "${stateDir}/starts"; [ "$(wc -l < "${stateDir}/starts")" != 1 ] || { ${taken}; }`;
+    const server = await start({ binaryPath: await brokenServer(`${once}\nexec "${path}" "$@"`) });
+    expect(await starts()).toBe(2);
+    await startWaiting(server, 'w1');
+  });
+
+  test('is told when it goes on', async () => {
+    const binaryPath = await brokenServer(`echo x >> "${stateDir}/starts"; ${taken}`);
+    await expect(start({ binaryPath })).rejects.toThrow('A port is in use by another program: start again');
+    expect(await starts()).toBe(3);
+  });
 });
 
 describe('an error says what to do', () => {
