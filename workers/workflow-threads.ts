@@ -23,7 +23,18 @@ const WITHOUT_PROMISE_HOOKS = `
     },
   };`;
 
-const execArgv = ['--import', `data:text/javascript,${encodeURIComponent(WITHOUT_PROMISE_HOOKS)}`];
+const OWN_ARGV = ['--import', `data:text/javascript,${encodeURIComponent(WITHOUT_PROMISE_HOOKS)}`];
+
+/** Of arguments for Node those that load something first. */
+function* preloads(argv: readonly string[]): Generator<string> {
+  for (const [at, argument] of argv.entries()) {
+    const [name = '', value] = argument.split(/=(.*)/s);
+    if (!PRELOADS.has(name)) continue;
+    yield argument;
+    if (value === undefined) yield argv[at + 1] ?? '';
+  }
+}
+const PRELOADS: ReadonlySet<string> = new Set(['--import', '--require', '-r']);
 
 /** Node's own class, also where this module was loaded before in the same process. */
 const Thread = (Reflect.get(threads.Worker, 'plain') as typeof threads.Worker | undefined) ?? threads.Worker;
@@ -31,7 +42,16 @@ const Thread = (Reflect.get(threads.Worker, 'plain') as typeof threads.Worker | 
 class WorkflowThread extends Thread {
   static readonly plain = Thread;
   constructor(file: string | URL, options?: WorkerOptions) {
-    super(file, String(file).includes(SDK_THREAD) ? { ...options, execArgv } : options);
+    const isSdks = String(file).includes(SDK_THREAD);
+    const execArgv = [...(options?.execArgv ?? process.execArgv), ...OWN_ARGV];
+    try {
+      // What the process was started with, such as a monitor's `--require`, holds in its threads, as Node has it.
+      super(file, isSdks ? { ...options, execArgv } : options);
+    } catch (error) {
+      // Options of the whole process, such as its heap's size, hold by themselves and cannot be named for a thread.
+      if (!isSdks || (error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+      super(file, { ...options, execArgv: [...preloads(execArgv)] });
+    }
   }
 }
 
