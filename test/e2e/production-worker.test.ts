@@ -96,11 +96,11 @@ if (databaseUrl === undefined) {
       await Promise.all([first, second, third].map(ready));
       expect((await second.line('worker is up'))['taskQueues']).toEqual(['oms-venue-SIMX', 'oms-venue-SIMX-cancels']);
       const orders = new OmsClient({ client: new Client({ connection, namespace }) });
-      const filled = await orders.submit(request('fills', 'SIMY'), { wait: 'final' });
+      const filled = await orders.submit(await request(venueUrl, 'fills', 'SIMY'), { wait: 'final' });
       expect(filled.order).toMatchObject({ status: 'FILLED', filledQuantity: '0.0005' });
 
       await slowAnswers(venueUrl);
-      const { orderId } = await orders.submit(request('on-the-wire', 'SIMX'));
+      const { orderId } = await orders.submit(await request(venueUrl, 'on-the-wire', 'SIMX'));
       await eventually(async () => {
         expect(await booked(venueUrl)).toHaveLength(1);
       }, 60_000);
@@ -113,7 +113,7 @@ if (databaseUrl === undefined) {
       // It had its answer before it ended, so nobody asks the venue again; the others trade on.
       expect(await orders.final(orderId)).toMatchObject({ status: 'FILLED', filledQuantity: '0.0005' });
       expect(await booked(venueUrl)).toHaveLength(1);
-      const later = await orders.submit(request('later', 'SIMY'), { wait: 'final' });
+      const later = await orders.submit(await request(venueUrl, 'later', 'SIMY'), { wait: 'final' });
       expect(later.order).toMatchObject({ status: 'FILLED' });
       for (const each of [first, third]) each.kill('SIGTERM');
       expect(await Promise.all([first.exited, third.exited])).toEqual([0, 0]);
@@ -122,16 +122,20 @@ if (databaseUrl === undefined) {
   });
 }
 
-function request(clientOrderId: string, venue: string): OrderRequest {
+/** Buys above the market, which replays a day by the clock on the wall: its price is another one at each hour. */
+async function request(venueUrl: string, clientOrderId: string, venue: string): Promise<OrderRequest> {
+  const answer = await fetch(`${venueUrl}/v1/${venue}/quotes`);
+  const { quotes } = (await answer.json()) as { quotes: readonly { symbol: string; askPrice: string }[] };
+  const ask = Number(quotes.find(({ symbol }) => symbol === 'BTCUSDT')?.askPrice);
   return {
     clientOrderId,
     account: 'alpha',
     strategy: 'test',
     symbol: 'BTCUSDT',
     side: 'BUY',
-    // Above every price of the replayed day: what the quote of the moment is too small for fills at the next one.
+    // What the quote of the moment is too small for fills at the next one.
     type: 'LIMIT',
-    limitPrice: '17600',
+    limitPrice: (ask * 1.03).toFixed(0),
     quantity: '0.0005',
     timeInForce: 'GTC',
     routing: 'VENUE',
