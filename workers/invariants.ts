@@ -1,7 +1,7 @@
 /** Reads the three ledgers of a running stack and checks everything that must hold between them. */
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { WorkflowName } from '../src/contracts/names';
@@ -165,13 +165,18 @@ async function replay(workflowBundle: WorkflowBundleOption, runs: readonly Recor
   return invariantOf(replayed, violations);
 }
 
-/**
- * A task that the server refuses as a signal came late, or breaks off as a hundred came, runs again by design (`UNHANDLED_COMMAND`,
- * `FORCE_CLOSE_COMMAND` of Temporal's WorkflowTaskFailedCause); every other failed task is a fault of ours.
- */
-const BY_THE_SERVER: ReadonlySet<number> = new Set([1, 17]);
+const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
+/** A task that the server refuses as a signal came late, or breaks off as a hundred came, runs again by design. */
+const BY_THE_SERVER: ReadonlySet<number> = new Set([
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+]);
 
-function noTaskFailed(runs: readonly RecordedRun[], wrongWorkers: ReadonlySet<string>): Invariant {
+/** Every other failed task is a fault of ours. */
+export function noTaskFailed(
+  runs: readonly Pick<RecordedRun, 'workflowId' | 'history'>[],
+  wrongWorkers: ReadonlySet<string>,
+): Invariant {
   const violations = runs.flatMap(({ workflowId, history }) =>
     (history.events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
       !failed || BY_THE_SERVER.has(Number(failed.cause)) || wrongWorkers.has(failed.identity ?? '')

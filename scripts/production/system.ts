@@ -233,7 +233,7 @@ class Starting implements ProductionSystem {
 
   /** The end of a part's log; stack traces of a line are in the file. */
   private async lastWords(name: string): Promise<string> {
-    const lines = (await logTail(this.logOf(name), 5)).split('\n').map((line) => line.slice(0, 300));
+    const lines = (await logTail(this.logOf(name), { lines: 5 })).split('\n').map((line) => line.slice(0, 300));
     return [`${this.logOf(name)} ends with:`, ...lines].join('\n');
   }
 

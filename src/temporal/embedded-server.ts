@@ -9,7 +9,7 @@ import { identifyProcess } from './process-identity';
 import { firstLine } from './server-binary';
 import { withFileLock } from './file-lock';
 import { claimPort, LOOPBACK } from './server-ports';
-import { logTail, startServerProcess, type ServerProcess } from './server-process';
+import { startServerProcess, type ServerProcess } from './server-process';
 import { findServerBinary } from './server-resolver';
 
 /** What to start and where its state rests. */
@@ -110,7 +110,7 @@ async function startFresh(files: ServerFiles, options: EmbeddedServerOptions, nt
   } catch (error) {
     await server.stop();
     await clearServerRecord(files);
-    if (nth === STARTS_MAX || !PORT_TAKEN.test(await logTail(files.log))) throw error;
+    if (nth === STARTS_MAX || !PORT_TAKEN.test(await server.lastWords())) throw error;
     options.log('another program took a port that the Temporal server was to listen on: it is started again');
     return startFresh(files, options, nth + 1);
   }
@@ -171,7 +171,7 @@ async function whenHealthy(address: string, wanted: NamespaceRequirements, isHop
 
 async function failWhenEnded(server: ServerProcess, files: ServerFiles): Promise<never> {
   const end = await server.exited;
-  const tail = await logTail(files.log);
+  const tail = await server.lastWords();
   throw new Error(`The Temporal server ${end} while starting. ${adviceFor(tail, files)}\nIts last words:\n${tail}`);
 }
 

@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Ends with a sentence that says how, when the server has ended for whatever reason. */
   readonly exited: Promise<string>;
+  /** The last lines that it wrote itself: the log may hold those of earlier servers before them. */
+  lastWords(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function startServerProcess(
   await turnOver(logFile);
   const log = await open(logFile, 'a');
   try {
+    const { size: begin } = await log.stat();
     const shell = spawn('/bin/sh', ['-c', WATCHDOG, 'oms-server-watchdog', program, ...args], {
       detached: true,
       stdio: ['pipe', log.fd, log.fd, 'pipe'],
@@ -77,6 +80,7 @@ export async function startServerProcess(
     return {
       pid,
       exited,
+      lastWords: () => logTail(logFile, { from: begin }),
       stop: async () => {
         shell.ref();
         pipe.end();
@@ -88,13 +92,13 @@ export async function startServerProcess(
   }
 }
 
-/** The last lines that a server wrote. */
-export async function logTail(logFile: string, lines = 12): Promise<string> {
+/** The last lines of a server's log, of what stands in it from a byte on. */
+export async function logTail(logFile: string, { from = 0, lines = 12 } = {}): Promise<string> {
   const file = await open(logFile, 'r').catch(() => undefined);
   if (file === undefined) return '';
   try {
     const { size } = await file.stat();
-    const length = Math.min(size, 16_384);
+    const length = Math.min(size - from, 16_384);
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
     return buffer.toString('utf8').trim().split('\n').slice(-lines).join('\n');
   } finally {

@@ -181,6 +181,13 @@ describe('a port that another program takes before the server listens on it', ()
     await startWaiting(server, 'w1');
   });
 
+  test('is not what another failure is taken for, whatever earlier servers wrote', async () => {
+    await writeFile(serverFiles(stateDir).log, 'listen tcp 127.0.0.1:33503: bind: address already in use\n');
+    const binaryPath = await brokenServer(`echo x >> "${stateDir}/starts"; echo "panic: out of luck" >&2; exit 2`);
+    await expect(start({ binaryPath })).rejects.toThrow(/The whole log is .*\nIts last words:\npanic: out of luck$/);
+    expect(await starts()).toBe(1);
+  });
+
   test('is told when it goes on', async () => {
     const binaryPath = await brokenServer(`echo x >> "${stateDir}/starts"; ${taken}`);
     await expect(start({ binaryPath })).rejects.toThrow('A port is in use by another program: start again');

@@ -140,6 +140,7 @@ describe('the kill switch', () => {
     }
     const before = (await switches.report(scope))?.rounds ?? 0;
     await goOnInANewRun(killSwitchWorkflowId(scopeName(scope)));
+    reducing.push(await working(sell));
     await eventually(async () => {
       expect((await switches.report(scope))?.rounds).toBeGreaterThan(before + 1);
     }, 60_000);
