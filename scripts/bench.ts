@@ -11,6 +11,7 @@ import {
   SECTIONS,
 } from './bench/orders/options';
 import { RISK_SECTIONS } from './bench/risk-sections';
+import { benchScale } from './bench/scale/measure';
 import type { MeasureSection } from './bench/section';
 import { figuresHead } from './figures/head';
 
@@ -20,7 +21,7 @@ interface RiskOptions {
   readonly only?: readonly string[];
 }
 
-const program = new Command('bench').description('Measure this product on this machine.');
+const program = new Command('bench').description('Measure this product on this machine.').showHelpAfterError();
 program
   .command('risk')
   .description(`Measure risk: ${Object.keys(RISK_SECTIONS).join(', ')}.`)
@@ -38,6 +39,15 @@ program
   .option('--only <sections>', `some of ${SECTIONS.join(', ')}, with commas`, readSections)
   .option('--state <folder>', 'where the run keeps its databases; what it writes there is removed at its end')
   .action(benchOrders);
+program
+  .command('scale')
+  .description(
+    'Measure 1, 2 and 4 workers, 1, 64 and 512 shards in the production profile, and the model that tells them.',
+  )
+  .option('--short', 'two points, one round each: ends within 4 minutes', false)
+  .option('--json <file>', 'write the figures as JSON, also of a run that is cut short')
+  .option('--state <folder>', 'where the run keeps its databases; what it writes there is removed at its end')
+  .action(benchScale);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error);

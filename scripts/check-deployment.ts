@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   new Command('check-deployment')
     .description('Check docker-compose.yml and deploy/kubernetes against their schemas; needs Go and Python 3.')
     .allowExcessArguments(false)
+    .showHelpAfterError()
     .parse();
   const scratch = await mkdtemp(join(tmpdir(), 'oms-deployment-'));
   try {

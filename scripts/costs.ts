@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   const { json } = new Command('costs')
     .description('Measure what an order costs in history events.')
     .option('--json <file>', 'write the figures as JSON')
+    .showHelpAfterError()
     .parse()
     .opts<{ readonly json?: string }>();
   const stateDir = await mkdtemp(join(tmpdir(), 'oms-costs-'));

@@ -53,6 +53,7 @@ async function main(): Promise<number> {
     .option('--short', 'one hour of each market, under a minute')
     .option('--strict', 'fail also when a kind of order did not happen')
     .option('--json <file>', 'write the figures as JSON')
+    .showHelpAfterError()
     .parse()
     .opts<Options>();
   const plan = short === true ? SHORT : FULL;

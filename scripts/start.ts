@@ -22,6 +22,7 @@ async function main(): Promise<void> {
       'how many times as fast as life the markets run; only at the first start',
       numberAboveZero,
     )
+    .showHelpAfterError()
     .parse()
     .opts<{ speed?: number }>();
   const config = readConfig(process.env);

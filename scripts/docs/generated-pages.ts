@@ -6,6 +6,7 @@ import { detectorsTable, fillChecksTable, postTradeSettingsTable } from './post-
 import { codesTable, settingsTable, wireNamesTable } from './reference-pages';
 import { chaosFaults, chaosInvariants, chaosResults, reliabilityCharts, soakResults } from './reliability-pages';
 import { checksTable, limitsTable } from './risk-pages';
+import { scaleBreaks, scaleCharts, scaleCosts, scalePoints, scaleSizing } from './scale-pages';
 import { scenarioResultsTable, scenariosTable } from './scenario-pages';
 import { faultParamsTable, faultsTable } from './venue-pages';
 
@@ -19,7 +20,10 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   },
   'OPERATIONS.md': { codes: codesTable, settings: settingsTable },
   'docs/CHAOS.md': { matrix: faultMatrix, bugs: knownBugs },
-  'docs/PERFORMANCE.md': { orders: ordersResults, ratios: ordersRatios, risk: riskResults },
+  'docs/PERFORMANCE.md': {
+    ...{ orders: ordersResults, ratios: ordersRatios, risk: riskResults },
+    ...{ points: scalePoints, costs: scaleCosts, breaks: scaleBreaks, sizing: scaleSizing },
+  },
   'docs/POST-TRADE.md': { fills: fillChecksTable, detectors: detectorsTable, settings: postTradeSettingsTable },
   'docs/RELIABILITY.md': {
     ...{ chaos: chaosResults, faults: chaosFaults, invariants: chaosInvariants, soak: soakResults },
@@ -39,7 +43,7 @@ export function generatedPages(read: (page: string) => string): readonly (readon
 
 /** Every drawing with its path, made anew. */
 export function generatedDrawings(): readonly (readonly [string, string])[] {
-  return Object.entries(reliabilityCharts()).map(([name, svg]) => [`docs/${name}`, svg]);
+  return Object.entries({ ...reliabilityCharts(), ...scaleCharts() }).map(([name, svg]) => [`docs/${name}`, svg]);
 }
 
 function replacePart(page: string, text: string, name: string, made: string): string {

@@ -30,6 +30,8 @@ export interface ProductionOptions {
   readonly log: (line: string) => void;
   /** Settings of the Temporal server beside its usual ones. */
   readonly dynamicConfig?: DynamicConfig;
+  /** Of a new state folder; as many as production has when absent. */
+  readonly historyShards?: number;
 }
 
 /** One process of the system. */
@@ -139,7 +141,9 @@ class Starting implements ProductionSystem {
     const [frontend = 0, ...others] = await keptPorts(join(config, 'ports.json'), 1 + OTHER_PORTS);
     await writeFile(dynamic, dynamicConfigOf(this.options.dynamicConfig));
     const store = { address: host, user: username };
-    await writeFile(join(config, 'production.yaml'), temporalConfig(store, { frontend, others }, dynamic));
+    const { historyShards } = this.options;
+    const settings = temporalConfig(store, { frontend, others }, dynamic, historyShards);
+    await writeFile(join(config, 'production.yaml'), settings);
     const address = `${LOOPBACK}:${String(frontend)}`;
     await this.serve(server, address);
     return address;

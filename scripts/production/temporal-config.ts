@@ -1,7 +1,7 @@
 /** The configuration of a Temporal server of one process with PostgreSQL as its store, as its own tools want it. */
 import { LOOPBACK } from '../../src/temporal/server-ports';
 
-/** As many as the containers of docker-compose.yml have; it can never be changed for a database. */
+/** As many as the containers of docker-compose.yml have. */
 export const HISTORY_SHARDS = 64;
 
 export interface TemporalPorts {
@@ -19,8 +19,16 @@ export interface StoreAddress {
 
 export const DATABASES = { main: 'temporal', visibility: 'temporal_visibility' } as const;
 
-/** The static configuration; JSON is YAML. */
-export function temporalConfig(store: StoreAddress, ports: TemporalPorts, dynamicConfigPath: string): string {
+/**
+ * The static configuration; JSON is YAML.
+ * @param historyShards Can never be changed for a database.
+ */
+export function temporalConfig(
+  store: StoreAddress,
+  ports: TemporalPorts,
+  dynamicConfigPath: string,
+  historyShards: number = HISTORY_SHARDS,
+): string {
   const [history, matching, worker, ...rest] = ports.others;
   const [frontendMember, historyMember, matchingMember, workerMember, http] = rest;
   const rpc = (grpcPort = 0, membershipPort = 0, more = {}) => ({
@@ -32,7 +40,7 @@ export function temporalConfig(store: StoreAddress, ports: TemporalPorts, dynami
       persistence: {
         defaultStore: 'main',
         visibilityStore: 'visibility',
-        numHistoryShards: HISTORY_SHARDS,
+        numHistoryShards: historyShards,
         datastores: { main: datastore(store, DATABASES.main), visibility: datastore(store, DATABASES.visibility) },
       },
       global: { membership: { maxJoinDuration: '30s', broadcastAddress: LOOPBACK } },

@@ -69,7 +69,7 @@ describe('figures', () => {
 describe('CPU time', () => {
   test('a process is read from its line, whatever its name', () => {
     const line = '4242 (a (very) odd name) S 17 4242 4242 0 -1 4194304 100 0 0 0 11 22 33 44 20 0 1 0 999 0 0';
-    expect(parseStat(line)).toEqual({ parentPid: 17, ticks: 110 });
+    expect(parseStat(line)).toEqual({ parentPid: 17, ticks: 110, ownTicks: 33 });
   });
 
   test('work of this process is seen, a process that is gone counts nothing', () => {

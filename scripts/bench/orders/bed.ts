@@ -6,7 +6,9 @@ import { SearchAttribute } from '../../../src/contracts/names';
 import { openPgDriver } from '../../../src/persistence/driver-pg';
 import { startEmbeddedServer } from '../../../src/temporal/embedded-server';
 import { spawnSimulatedVenue } from '../../../src/venues/simulated/supervisor';
+import type { Undo } from '../bench-run';
 import { startProduction } from '../../production/system';
+import type { ProductionOptions } from '../../production/system';
 import { NAMESPACE } from './build-settings';
 import { venueConfig } from './catalog';
 import type { Build, ProcessSetup } from './messages';
@@ -26,9 +28,6 @@ export interface Bed {
   /** Worker processes of ours and of the plain build beside their clients; 0: client and worker in one process. */
   readonly workers: number;
 }
-
-/** Gets what undoes each part as soon as the part is there. */
-export type Undo = (step: () => Promise<unknown>) => void;
 
 /** In the production profile, of ours and of the plain build. */
 const WORKERS = 2;
@@ -89,28 +88,49 @@ async function venue(stateDir: string, name: string, undo: Undo): Promise<VenueA
 }
 
 async function startProductionBed(stateDir: string, undo: Undo, tell: (line: string) => void): Promise<Bed> {
-  const system = await startProduction({ stateDir, workers: 0, env: process.env, log: () => undefined });
-  undo(() => system.stop());
-  const { TEMPORAL_ADDRESS: address = '', DATABASE_URL: databaseUrl = '' } = system.settings;
-  const [ourVenue, theirVenue] = [await venue(stateDir, 'ours', undo), await venue(stateDir, 'plain', undo)];
-  const part = (name: string): number => system.parts.find((each) => each.name === name)?.process.pid ?? 0;
-  const postgres = (name: string): number =>
-    Number(readFileSync(join(stateDir, name, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
-  const place = (url: string, { url: venueUrl, pid }: VenueAt): Place => ({
-    ...{ address, venueUrl, database: { databaseUrl: url } },
-    pids: {
-      temporal: [part('temporal')],
-      database: [postgres('postgres-temporal'), postgres('postgres-oms')],
-      venue: pid,
-    },
-  });
-  const ours = place(databaseUrl, ourVenue);
+  const { place: ours, stores } = await startOwnProduction(stateDir, {}, undo);
+  const { url: venueUrl, pid } = await venue(stateDir, 'plain', undo);
+  const databaseUrl = await otherDatabase(stores.oms.databaseUrl, 'plain');
+  const plain = { ...ours, database: { databaseUrl }, venueUrl, pids: { ...ours.pids, venue: pid } };
   tell('production: Temporal server and two PostgreSQL servers (all commits on disk), two venues are up');
+  return { ...{ profile: 'production', stateDir, workers: WORKERS }, places: { ours, floor: ours, plain } };
+}
+
+/** A PostgreSQL server. */
+export interface StoreAt {
+  readonly databaseUrl: string;
+  readonly pid: number;
+}
+/** The product's part of a production-like bed, without workers. */
+export async function startOwnProduction(
+  stateDir: string,
+  settings: Pick<ProductionOptions, 'historyShards'>,
+  undo: Undo,
+): Promise<{ readonly place: Place; readonly stores: Readonly<Record<'temporal' | 'oms', StoreAt>> }> {
+  const system = await startProduction({
+    ...{ stateDir, workers: 0, parts: 'stores', env: process.env, log: () => undefined },
+    ...settings,
+  });
+  undo(() => system.stop());
+  const { url: venueUrl, pid } = await venue(stateDir, 'ours', undo);
+  const store = (name: string): StoreAt => ({
+    databaseUrl: fileOf(stateDir, name, 'url')
+      .trim()
+      .replace(/^DATABASE_URL=/, ''),
+    pid: Number(fileOf(stateDir, name, 'data/postmaster.pid').split('\n')[0]),
+  });
+  const stores = { temporal: store('postgres-temporal'), oms: store('postgres-oms') };
+  const temporalPid = system.parts.find(({ name }) => name === 'temporal')?.process.pid ?? 0;
   return {
-    ...{ profile: 'production', stateDir, workers: WORKERS },
-    places: { ours, floor: ours, plain: place(await otherDatabase(databaseUrl, 'plain'), theirVenue) },
+    place: {
+      ...{ address: system.settings['TEMPORAL_ADDRESS'] ?? '', venueUrl },
+      database: { databaseUrl: stores.oms.databaseUrl },
+      pids: { temporal: [temporalPid], database: [stores.temporal.pid, stores.oms.pid], venue: pid },
+    },
+    stores,
   };
 }
+const fileOf = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8');
 
 /** An empty database beside the product's on the same server. */
 async function otherDatabase(databaseUrl: string, name: string): Promise<string> {

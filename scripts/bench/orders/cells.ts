@@ -1,5 +1,6 @@
 /** Orders of all builds in turns: latencies, rates, CPU time and histories. */
-import type { Bed, Undo } from './bed';
+import type { Undo } from '../bench-run';
+import type { Bed } from './bed';
 import { BuildProcess } from './build-process-handle';
 import { VENUE_LATENCY_MS } from './catalog';
 import { cpuMsOf } from './cpu-time';
