@@ -21,6 +21,7 @@ import { ID_BEFORE_FIRST } from './0021-id-before-first';
 import { VENUE_ORDER_TELLS } from './0022-venue-order-tells';
 import { REOPENED_RESERVATIONS } from './0023-reopened-reservations';
 import { ORDERS_STARTED_BEFORE } from './0024-orders-started-before';
+import { DECISIONS_AT_ONCE } from './0025-decisions-at-once';
 
 /** One step of the schema; once released its text is never edited, the next step changes what it made. */
 export interface Migration {
@@ -53,4 +54,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 22, name: 'venue order tells', sql: VENUE_ORDER_TELLS },
   { version: 23, name: 'reopened reservations', sql: REOPENED_RESERVATIONS },
   { version: 24, name: 'orders started before', sql: ORDERS_STARTED_BEFORE },
+  { version: 25, name: 'decisions at once', sql: DECISIONS_AT_ONCE },
 ];
