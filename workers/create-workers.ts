@@ -35,6 +35,12 @@ const PATIENT_SANDBOX = { isolateExecutionTimeout: '60s' } as const;
 /** How long a stopping worker lets its activities finish: enough for a submission on the wire to get its answer. */
 export const SHUTDOWN_GRACE_MS = 10_000;
 
+/**
+ * Tasks of orders that a worker has at once. Their code shares one thread, and what is not done within 10 s of being given out is
+ * given out again: of orders that it must carry out anew, more would only keep each other from being done in time.
+ */
+const ORDERS_AT_ONCE = 8;
+
 /** Concurrent submissions to one venue; a venue that is slower than this queues them, and cancels pass by. */
 const SUBMISSIONS_AT_ONCE = 50;
 /** Cancels and questions have slots of their own. */
@@ -81,6 +87,7 @@ function orderWorker(setup: WorkerSetup): Promise<Worker> {
     workflowBundle: setup.workflowBundle,
     activities: { ...createOrderActivities(setup.deps) },
     maxCachedWorkflows: setup.maxCachedWorkflows,
+    maxConcurrentWorkflowTaskExecutions: ORDERS_AT_ONCE,
     // When a worker dies, its cached orders wait this long for it before another one takes over; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
   });

@@ -5,7 +5,6 @@ import {
   continueAsNew,
   setWorkflowOptions,
   sleep,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type {
   AdoptionInput,
@@ -24,6 +23,7 @@ import { staysWhileYoung } from './order-versioning';
 import { EVERYTHING, nextThing, nextTurn, takesOneThingATurn } from './order-turns';
 import type { Turn } from './order-turns';
 import { OrderWorks } from './order-works';
+import { RunLength } from './run-length';
 import { WakeTimer } from './wake-timer';
 
 /**
@@ -51,6 +51,7 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
   let leaving = false;
   wireHandlers(desk, () => leaving, arrive);
   const display = new OrderDisplay(desk);
+  const length = new RunLength(desk);
 
   // A cancel request of Temporal is the cancel command; it must not tear down what still has to reach the venue (rule 7).
   return CancellationScope.nonCancellable(async () => {
@@ -58,8 +59,7 @@ export async function tendOrder(desk: OrderDesk, next: (carried: CarriedOrder) =
     for (;;) {
       works.takeResults(turn.results);
       desk.drainQueue(turn.messages);
-      const isFull = workflowInfo().continueAsNewSuggested || desk.hasManyFills;
-      const isLong = isFull && !isComplete(desk.order);
+      const isLong = length.takeThing() && !isComplete(desk.order);
       leaving = isLong || isComplete(desk.order);
       // The next run goes on with the rest; a cancel does not wait for it.
       const wakeAtMs = works.start(isLong ? 'reducing' : 'all');

@@ -65,8 +65,8 @@ const WATCHED = {
 } as const satisfies Partial<Record<keyof Sample, Allowance>>;
 type Watched = keyof typeof WATCHED;
 
-/** The server advises to go on as a new run at 4,096 events; what is under way then may take some more. */
-const LONGEST_HISTORY = 5_000;
+/** A run ends after 200 things (workflows/run-length.ts) of seven events or so; what is under way then may take some more. */
+const LONGEST_HISTORY = 2_000;
 
 const SAMPLES = 120;
 const EVERY_AT_LEAST_MS = 5_000;
