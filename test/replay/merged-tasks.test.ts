@@ -111,6 +111,19 @@ function renumbered(events: readonly HistoryEvent[], instead: ReadonlyMap<string
   });
 }
 
+/** A task that is done says what kinds of behaviour of the SDK it was the first to rely on; of a task that is gone, the next says it. */
+function withFlagsOf(gone: HistoryEvent, kept: HistoryEvent): HistoryEvent {
+  const [before, own] = [gone, kept].map(
+    (event) => (attributesOf(event)['sdkMetadata'] ?? {}) as Record<string, unknown>,
+  );
+  const flags = (name: string) => [before, own].flatMap((metadata) => (metadata?.[name] ?? []) as readonly number[]);
+  const sdkMetadata = {
+    ...{ ...before, ...own },
+    ...{ coreUsedFlags: flags('coreUsedFlags'), langUsedFlags: flags('langUsedFlags') },
+  };
+  return { ...kept, workflowTaskCompletedEventAttributes: { ...attributesOf(kept), sdkMetadata } };
+}
+
 /** The history with each pair of tasks made one that can be; one history for each. */
 function mergedOnes(events: readonly HistoryEvent[]): readonly (readonly HistoryEvent[])[] {
   const { tasks, rest } = tasksOf(events);
@@ -119,7 +132,8 @@ function mergedOnes(events: readonly HistoryEvent[]): readonly (readonly History
     const first = tasks[at - 1];
     if (first === undefined || !canBeOne(first, second)) return [];
     const [gone, kept] = [first.own.at(-1)!, second.own.at(-1)!];
-    const one = { given: [...first.given, ...second.given], own: second.own, steps: [...first.steps, ...second.steps] };
+    const own = [...second.own.slice(0, -1), withFlagsOf(gone, kept)];
+    const one = { given: [...first.given, ...second.given], own, steps: [...first.steps, ...second.steps] };
     const whole = [...all([...tasks.slice(0, at - 1), one, ...tasks.slice(at + 1)]), ...rest];
     return [renumbered(whole, new Map([[gone.eventId, kept.eventId]]))];
   });

@@ -24,6 +24,7 @@ import { APPROVAL_LIMITS, approvalScenarios } from './scenarios/approvals';
 import { correctionScenarios } from './scenarios/corrections';
 import { killSwitchScenarios } from './scenarios/kill-switch';
 import { limitsScenarios } from './scenarios/limits';
+import { longRunScenarios } from './scenarios/long-runs';
 import { orderScenarios } from './scenarios/orders';
 import { postTradeScenarios } from './scenarios/post-trade';
 import { reconciliationScenarios } from './scenarios/reconciliation';
@@ -68,27 +69,35 @@ async function main(): Promise<void> {
   ];
   const overDays = pick(timeScenarios);
   const overLimits = pick(approvalScenarios);
-  if (atOnce.length + overDays.length + overLimits.length === 0) {
+  const longRuns = pick(longRunScenarios);
+  if (atOnce.length + overDays.length + overLimits.length + longRuns.length === 0) {
     say(`nothing to record: ${FOLDER} has every scenario; --replace records again`);
     return;
   }
+  const failed = [
+    ...(await onServer({ 'limit.historyCount.suggestContinueAsNew': CONTINUE_AS_NEW_EVENTS }, async () => [
+      ...(await record(atOnce, replace, {})),
+      ...(await record(overDays, replace, { speed: DAYS_SPEED, simOriginMs: OPEN_MS })),
+      ...(await record(overLimits, replace, { riskLimits: APPROVAL_LIMITS })),
+    ])),
+    ...(await onServer({}, () => record(longRuns, replace, {}))),
+  ];
+  if (failed.length > 0) throw new Error(`not recorded: ${failed.join(', ')}`);
+}
+
+async function onServer<T>(dynamicConfig: Readonly<Record<string, number>>, play: () => Promise<T>): Promise<T> {
   const stateDir = await mkdtemp(join(tmpdir(), 'oms-record-'));
   const server = await startEmbeddedServer({
     stateDir,
     namespace: 'default',
     searchAttributes: Object.values(SearchAttribute),
     retention: '30d',
-    dynamicConfig: { ...EMBEDDED_DYNAMIC_CONFIG, 'limit.historyCount.suggestContinueAsNew': CONTINUE_AS_NEW_EVENTS },
+    dynamicConfig: { ...EMBEDDED_DYNAMIC_CONFIG, ...dynamicConfig },
     log: say,
   });
   process.env['OMS_TEST_TEMPORAL_ADDRESS'] = server.address;
   try {
-    const failed = [
-      ...(await record(atOnce, replace, {})),
-      ...(await record(overDays, replace, { speed: DAYS_SPEED, simOriginMs: OPEN_MS })),
-      ...(await record(overLimits, replace, { riskLimits: APPROVAL_LIMITS })),
-    ];
-    if (failed.length > 0) throw new Error(`not recorded: ${failed.join(', ')}`);
+    return await play();
   } finally {
     await server.stop();
     await rm(stateDir, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { approvalScenarios } from './approvals';
 import { correctionScenarios } from './corrections';
 import { killSwitchScenarios } from './kill-switch';
 import { limitsScenarios } from './limits';
+import { longRunScenarios } from './long-runs';
 import { orderScenarios } from './orders';
 import { postTradeScenarios } from './post-trade';
 import { reconciliationScenarios } from './reconciliation';
@@ -13,6 +14,7 @@ export const SCENARIO_NAMES: readonly string[] = [
   orderScenarios,
   correctionScenarios,
   troubleScenarios,
+  longRunScenarios,
   timeScenarios,
   serviceScenarios,
   killSwitchScenarios,

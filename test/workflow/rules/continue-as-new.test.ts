@@ -1,8 +1,8 @@
 import { orderWorkflowId } from '../../../src/domain/ids';
 import type { OrderId } from '../../../src/domain/ids';
 import type { CarriedOrder } from '../../../src/contracts/order-messages';
+import type { ExecutionReport } from '../../../src/domain/execution-report';
 import type { OrderView } from '../../../src/contracts/order-messages';
-import { fillsFor } from '../../support/forged-fills';
 import { eventually, OmsUnderTest, OPEN_MS } from '../../support/oms-under-test';
 
 jest.setTimeout(300_000);
@@ -51,7 +51,7 @@ describe('an order whose history is full goes on in a new run', () => {
       timeInForce: 'GTC',
     });
     const { orderId, order: first } = await system.orders.submit(request, { wait: 'acknowledged' });
-    const forged = fillsFor(first!, FILLS);
+    const forged = fillsFor(first!);
     for (let at = 0; at < FILLS; at += 100) {
       await handle(orderId).signal('executionReports', forged.slice(at, at + 100));
       // A task of the order may not take more than 5 s of a busy machine, or the SDK ends the whole process.
@@ -154,3 +154,26 @@ describe('an order whose history is full goes on in a new run', () => {
     expect(await system.booked(order)).toEqual([expect.objectContaining({ status: 'CANCELED' })]);
   });
 });
+
+/** Reports of one unit each, with execution ids as long as venues make them. */
+function fillsFor(order: OrderView): readonly ExecutionReport[] {
+  return Array.from({ length: FILLS }, (_, at) => ({
+    venue: 'SIMX',
+    venueAccount: 'HOUSE',
+    sequence: 0,
+    execId: `execution-${String(at).padStart(6, '0')}-of-a-venue-with-long-ids`,
+    execType: 'TRADE' as const,
+    clientOrderId: `${order.clientOrderIdBase ?? ''}-0`,
+    venueOrderId: order.venueOrderId ?? '',
+    symbol: order.request.symbol,
+    side: order.request.side,
+    orderQuantity: order.quantity,
+    cumQuantity: String(at + 1) as ExecutionReport['cumQuantity'],
+    leavesQuantity: '1' as ExecutionReport['cumQuantity'],
+    lastQuantity: '1' as ExecutionReport['cumQuantity'],
+    lastPrice: '90' as ExecutionReport['cumQuantity'],
+    fee: '0' as ExecutionReport['cumQuantity'],
+    feeCurrency: 'USD',
+    transactTimeMs: order.createdAtMs,
+  }));
+}
