@@ -9,11 +9,16 @@ import { openPgDriver } from '../../src/persistence/driver-pg';
 import { SqlOrderStore } from '../../src/persistence/order-store';
 import type { DecisionKey, PreTradeVerdict, StoredDecision } from '../../src/ports/stores';
 import type { RiskQuestion } from '../../src/ports/risk-facts';
+import { eventually } from './simulated-process';
 import { describeBackends, openFreshSchema, urlOfSchema } from './store-backends';
 import type { Backend } from './store-backends';
 import { accountSetup, approve, approveWithin, deny, needOf, OrderTape, requestOf, RUN } from './store-fixtures';
 
 const waits: PreTradeVerdict = { kind: 'needsApproval', approveByMs: 1_700_000_600_000, reasons: [] };
+const refusal = (rule: string): PreTradeVerdict => ({
+  kind: 'denied',
+  reasons: [{ code: 'UNKNOWN_ACCOUNT', field: 'account', value: 't08', rule }],
+});
 const question = (parts: Partial<RiskQuestion>): RiskQuestion => ({
   ...{ parts: [], marketTimeMs: 7_000, wallTimeMs: 1_000_000_000, recentWindowMs: 60_000 },
   ...parts,
@@ -313,6 +318,29 @@ if (databaseUrl === undefined) {
       } finally {
         await Promise.all(drivers.map((own) => own.close()));
       }
+    });
+
+    it('T09 are those that another process stored first, where no account could be locked', async () => {
+      const [first = '', second = ''] = numbers(2).map((at) => `t08-${String(at)}`);
+      const [rival, own] = [refusal('the first'), refusal('the second')];
+      const decisions = await driver.transaction(async (tx) => {
+        for (const account of [first, second])
+          await tx.query(`INSERT INTO decisions (order_id, step, first_run_id, verdict) VALUES ($1, 0, $2, $3)`, [
+            new Decided(account, 'o').tape.order.orderId,
+            RUN,
+            JSON.stringify(rival),
+          ]);
+        const store = new SqlOrderStore(driver);
+        const both = [first, second].map((account) => new Decided(account, 'o', own).by(store));
+        await eventually(async () => {
+          const waiting = await driver.query(
+            `SELECT pid FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted`,
+          );
+          expect(waiting).not.toEqual([]);
+        });
+        return both;
+      });
+      for (const decision of await Promise.all(decisions)) expect(decision).toMatchObject({ verdict: rival });
     });
   });
 }
