@@ -148,7 +148,10 @@ describe("a venue's operator", () => {
     await system.until(orderId, (order) => {
       expect(order).toMatchObject({ status: 'FILLED', filledQuantity: '12', finalized: true });
     });
-    expect(await reserved(orderId)).toBeUndefined();
+    // Written down a moment after the order shows it.
+    await eventually(async () => {
+      expect(await reserved(orderId)).toBeUndefined();
+    });
     await expectLedgersAgree(orderId);
   });
 
