@@ -1,8 +1,8 @@
 /**
  * When the history of a run is full. A worker that does not remember an order carries out its whole run anew before it can do
  * anything, at some 2 ms of a processor for each thing that the run took, and 10 s after it was given the task the server
- * takes it for dead. So a run ends long before Temporal asks for it: orders whose runs are long would each keep the others from
- * ever being done, after a restart of the worker or whenever it has much else to do.
+ * takes it for dead. So a run ends long before Temporal asks for it: several orders with long runs could keep each other from
+ * being done in time, after a restart of the worker or when it has much else to do.
  */
 import { patched, workflowInfo } from '@temporalio/workflow';
 import type { OrderDesk } from './order-desk';

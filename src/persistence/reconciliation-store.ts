@@ -73,7 +73,8 @@ export class SqlReconciliationStore implements ReconciliationStore {
     if (theirs.length === 0) return [];
     const known = await this.driver.call<readonly object[]>('oms_orders_of_venue_orders', {
       ...of,
-      bases: theirs.flatMap(({ clientOrderIds }) => clientOrderIds.map(baseOf)),
+      // All ids of an order have one base, and all its intents, too: asked for each id, they would be counted by its square.
+      bases: [...new Set(theirs.flatMap(({ clientOrderIds }) => clientOrderIds.map(baseOf)))],
       clientOrderIds: theirs.flatMap(({ clientOrderIds }) => clientOrderIds),
       venueOrderIds: theirs.map(({ venueOrderId }) => venueOrderId),
     });

@@ -3,6 +3,7 @@ import { dec } from '../../src/domain/money';
 import type { Finding } from '../../src/domain/reconciliation-findings';
 import type { TheirOrder } from '../../src/domain/reconciliation-views';
 import { orderIdOf } from '../../src/domain/ids';
+import type { Driver } from '../../src/persistence/driver';
 import { SqlReconciliationStore } from '../../src/persistence/reconciliation-store';
 import type { EndedRun, ReconciliationWindow } from '../../src/ports/reconciliation';
 import { describeBackends } from './store-backends';
@@ -84,6 +85,23 @@ describeBackends('reconciliations', (backend) => {
     expect(await store().ordersOf(of('r02'), [theirs('r02')])).toMatchObject([
       { orderId: 'A/r02', status: 'SUBMITTING', ended: false, sent: true, clientOrderIdBase: 'b-A-r02' },
     ]);
+  });
+
+  it('R10 asks once for an order, however often it was replaced', async () => {
+    const orderId = orderIdOf('A', 'r10');
+    const steps = Array.from({ length: 50 }, (_none, step) => step);
+    for (const step of steps)
+      await backend().venues.openIntent(intentOf('b-A-r10', step, { orderId, venueAccount: 'r10' }));
+    const asked: unknown[] = [];
+    const spy = Object.assign(Object.create(backend().driver) as Driver, {
+      call: <T>(name: string, argument: { readonly bases: unknown }) => {
+        asked.push(argument.bases);
+        return backend().driver.call<T>(name, argument);
+      },
+    });
+    const replaced = theirs('r10', { clientOrderIds: steps.map((step) => `b-A-r10-${String(step)}`) });
+    expect(await new SqlReconciliationStore(spy).ordersOf(of('r10'), [replaced])).toMatchObject([{ orderId }]);
+    expect(asked).toEqual([['b-A-r10']]);
   });
 
   it('R03 tells of trades, in their order, what is booked, waiting, told or absent', async () => {
