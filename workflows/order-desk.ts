@@ -1,5 +1,5 @@
 /** The state of one order's workflow: the order, its queue, and what has yet to be written down. */
-import { patched, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { TakenUp } from '../activities/contract';
 import type {
   CarriedOrder,
@@ -38,12 +38,6 @@ const EVENTS_KEPT = 200;
 /** Most events in one recording; more would make one transaction long and its payload heavy. */
 const BATCH_MAX = 200;
 
-/**
- * A worker that takes an order over replays its run. The domain alone takes 0.4 ms for each fill; many thousands of them
- * would, on a busy machine, take longer than a workflow task may, which would begin again for ever.
- */
-const FILLS_PER_RUN_MAX = 1_000;
-
 /** What changes a position after the order had ended; people hear of each. */
 const LATE_TRADES: ReadonlySet<OrderEventDraft['type']> = new Set<OrderEventDraft['type']>([
   'OrderFilled',
@@ -68,8 +62,6 @@ export class OrderDesk {
   readonly clock: MarketClock | undefined;
   /** Kept here as it travels with the order. */
   readonly progress: WorkProgress;
-  /** Fills that the runs before this one have taken. */
-  readonly fillsBefore: number;
   readonly firstRunId = workflowInfo().firstExecutionRunId;
   readonly workflowId = workflowInfo().workflowId;
   readonly queue: (OrderMessage | Wait)[] = [];
@@ -100,7 +92,6 @@ export class OrderDesk {
     this.progress = carried?.progress ?? freshProgress();
     this.market = carried?.market ?? { sessions: [], cycleDays: 0, holdsStop: false };
     this.answers = new CommandAnswers(carried?.answered);
-    this.fillsBefore = carried?.order.fillCount ?? 0;
     if (carried === undefined) {
       const { order, event } = createOrder(
         ownOrderId(),
@@ -135,11 +126,6 @@ export class OrderDesk {
   get isOver(): boolean {
     const { expiresAtMs } = this.market;
     return expiresAtMs !== undefined && this.marketMs >= expiresAtMs;
-  }
-
-  /** This run has taken so many that the next ones are for a new run. */
-  get hasManyFills(): boolean {
-    return this.order.fillCount - this.fillsBefore >= FILLS_PER_RUN_MAX && patched('leave-after-many-fills');
   }
 
   /** Applies events and notes them for the journal; an event that the lifecycle refuses becomes an alert. */

@@ -17,7 +17,7 @@ import { accountSetup, approve, approveWithin, deny, needOf, OrderTape, requestO
 const waits: PreTradeVerdict = { kind: 'needsApproval', approveByMs: 1_700_000_600_000, reasons: [] };
 const refusal = (rule: string): PreTradeVerdict => ({
   kind: 'denied',
-  reasons: [{ code: 'UNKNOWN_ACCOUNT', field: 'account', value: 't08', rule }],
+  reasons: [{ code: 'UNKNOWN_ACCOUNT', field: 'account', value: 'nobody', rule }],
 });
 const question = (parts: Partial<RiskQuestion>): RiskQuestion => ({
   ...{ parts: [], marketTimeMs: 7_000, wallTimeMs: 1_000_000_000, recentWindowMs: 60_000 },
@@ -321,7 +321,7 @@ if (databaseUrl === undefined) {
     });
 
     it('T09 are those that another process stored first, where no account could be locked', async () => {
-      const [first = '', second = ''] = numbers(2).map((at) => `t08-${String(at)}`);
+      const [first = '', second = ''] = numbers(2).map((at) => `t09-${String(at)}`);
       const [rival, own] = [refusal('the first'), refusal('the second')];
       const decisions = await driver.transaction(async (tx) => {
         for (const account of [first, second])
@@ -331,10 +331,12 @@ if (databaseUrl === undefined) {
             JSON.stringify(rival),
           ]);
         const store = new SqlOrderStore(driver);
+        const [me] = await tx.query('SELECT pg_backend_pid() AS pid');
         const both = [first, second].map((account) => new Decided(account, 'o', own).by(store));
         await eventually(async () => {
           const waiting = await driver.query(
-            `SELECT pid FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted`,
+            `SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))`,
+            [me?.['pid']],
           );
           expect(waiting).not.toEqual([]);
         });

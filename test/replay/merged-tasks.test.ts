@@ -113,14 +113,14 @@ function renumbered(events: readonly HistoryEvent[], instead: ReadonlyMap<string
 
 /** A task that is done says what kinds of behaviour of the SDK it was the first to rely on; of a task that is gone, the next says it. */
 function withFlagsOf(gone: HistoryEvent, kept: HistoryEvent): HistoryEvent {
-  const [before, own] = [gone, kept].map(
-    (event) => (attributesOf(event)['sdkMetadata'] ?? {}) as Record<string, unknown>,
+  const metadata = [gone, kept].map(
+    (event) => attributesOf(event)['sdkMetadata'] as Record<string, unknown> | undefined,
   );
-  const flags = (name: string) => [before, own].flatMap((metadata) => (metadata?.[name] ?? []) as readonly number[]);
-  const sdkMetadata = {
-    ...{ ...before, ...own },
-    ...{ coreUsedFlags: flags('coreUsedFlags'), langUsedFlags: flags('langUsedFlags') },
-  };
+  const flags = (name: string) => metadata.flatMap((one) => (one?.[name] ?? []) as readonly number[]);
+  const sdkMetadata = Object.assign({}, ...metadata, {
+    coreUsedFlags: flags('coreUsedFlags'),
+    langUsedFlags: flags('langUsedFlags'),
+  }) as object;
   return { ...kept, workflowTaskCompletedEventAttributes: { ...attributesOf(kept), sdkMetadata } };
 }
 

@@ -75,17 +75,27 @@ async function main(): Promise<void> {
     return;
   }
   const failed = [
-    ...(await onServer({ 'limit.historyCount.suggestContinueAsNew': CONTINUE_AS_NEW_EVENTS }, async () => [
-      ...(await record(atOnce, replace, {})),
-      ...(await record(overDays, replace, { speed: DAYS_SPEED, simOriginMs: OPEN_MS })),
-      ...(await record(overLimits, replace, { riskLimits: APPROVAL_LIMITS })),
+    ...(await onServer({ 'limit.historyCount.suggestContinueAsNew': CONTINUE_AS_NEW_EVENTS }, replace, [
+      [atOnce, {}],
+      [overDays, { speed: DAYS_SPEED, simOriginMs: OPEN_MS }],
+      [overLimits, { riskLimits: APPROVAL_LIMITS }],
     ])),
-    ...(await onServer({}, () => record(longRuns, replace, {}))),
+    ...(await onServer({}, replace, [[longRuns, {}]])),
   ];
   if (failed.length > 0) throw new Error(`not recorded: ${failed.join(', ')}`);
 }
 
-async function onServer<T>(dynamicConfig: Readonly<Record<string, number>>, play: () => Promise<T>): Promise<T> {
+/** Scenarios that play on one system, and what that is like. */
+type Group = readonly [scenarios: [string, Scenario][], options: SystemOptions];
+type SystemOptions = Pick<OmsUnderTestOptions, 'speed' | 'simOriginMs' | 'riskLimits'>;
+
+/** Plays all on one server, if there are any; returns the names of those that failed every time. */
+async function onServer(
+  dynamicConfig: Readonly<Record<string, number>>,
+  replace: boolean,
+  groups: readonly Group[],
+): Promise<readonly string[]> {
+  if (groups.every(([scenarios]) => scenarios.length === 0)) return [];
   const stateDir = await mkdtemp(join(tmpdir(), 'oms-record-'));
   const server = await startEmbeddedServer({
     stateDir,
@@ -97,7 +107,9 @@ async function onServer<T>(dynamicConfig: Readonly<Record<string, number>>, play
   });
   process.env['OMS_TEST_TEMPORAL_ADDRESS'] = server.address;
   try {
-    return await play();
+    const failed: string[] = [];
+    for (const [scenarios, options] of groups) failed.push(...(await record(scenarios, replace, options)));
+    return failed;
   } finally {
     await server.stop();
     await rm(stateDir, { recursive: true, force: true });
@@ -105,11 +117,7 @@ async function onServer<T>(dynamicConfig: Readonly<Record<string, number>>, play
 }
 
 /** Plays scenarios on one system; returns the names of those that failed every time. */
-async function record(
-  scenarios: [string, Scenario][],
-  replace: boolean,
-  options: Pick<OmsUnderTestOptions, 'speed' | 'simOriginMs' | 'riskLimits'>,
-): Promise<string[]> {
+async function record(scenarios: [string, Scenario][], replace: boolean, options: SystemOptions): Promise<string[]> {
   if (scenarios.length === 0) return [];
   const database = new StoppableDatabase(await openDatabase({}));
   const venues = new ForgetfulVenue();
